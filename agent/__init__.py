@@ -1,0 +1,1 @@
+"""Floor 4: thinks, and talks to people."""

@@ -1,0 +1,1 @@
+"""Connections, dialects, structure: the only place that imports a database driver."""

@@ -1,0 +1,81 @@
+"""What this floor raises.
+
+ToolError                  a fact and, in `hint`, the way out
+├── StatementError         the text is not one statement that we understand
+├── Refused                the door said no; carries the reasons
+│   ├── ApprovalRequired   a person must say yes; carries the Pending (tools.safety.pending)
+│   └── ApprovalInvalid    expired, used, or the effect is no longer the approved one
+└── DatabaseError          what the database (or the way to it) said
+    ├── Unreachable        no server, no file, no such database
+    ├── AccessDenied       wrong user or password, missing privilege
+    ├── UnknownName        no such table or column; the hint names the nearest ones
+    ├── StatementTimeout   cancelled on the server after the time limit
+    ├── Cancelled          cancelled on the server because a person asked
+    ├── LockTimeout        another transaction holds the rows
+    ├── TransactionLost    the transaction ended under us; nothing of it was kept
+    └── ConstraintViolated a key, check or NOT NULL refused the change
+"""
+
+
+class ToolError(Exception):
+    """Something went wrong with the database or its door."""
+
+    def __init__(self, message: str | None = None, *, hint: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+        self.hint = hint
+
+    @property
+    def message(self) -> str:
+        return str(self.args[0])
+
+
+class StatementError(ToolError):
+    """The text is not exactly one statement that can be understood."""
+
+
+class Refused(ToolError):
+    """The safety layer refused the statement."""
+
+    def __init__(self, message: str | None = None, *, hint: str | None = None, reasons: tuple[str, ...] = ()) -> None:
+        super().__init__(message or ("; ".join(reasons) or None), hint=hint)
+        self.reasons = reasons or ((message,) if message else ())
+
+
+class ApprovalInvalid(Refused):
+    """The approval does not cover what would happen now."""
+
+
+class DatabaseError(ToolError):
+    """The database reported an error."""
+
+
+class Unreachable(DatabaseError):
+    """The database cannot be reached."""
+
+
+class AccessDenied(DatabaseError):
+    """The database refused the user or the privilege."""
+
+
+class UnknownName(DatabaseError):
+    """The table or column does not exist."""
+
+
+class StatementTimeout(DatabaseError):
+    """The statement ran longer than the time limit and was cancelled on the server."""
+
+
+class Cancelled(DatabaseError):
+    """The statement was cancelled on the server."""
+
+
+class LockTimeout(DatabaseError):
+    """Another transaction holds the rows; nothing was changed."""
+
+
+class TransactionLost(DatabaseError):
+    """The transaction was lost; nothing of it was kept."""
+
+
+class ConstraintViolated(DatabaseError):
+    """A constraint of the table refused the change; nothing was changed."""

@@ -1,0 +1,1 @@
+"""The one door to the user's database: review, rehearsal, approval, execution, undo, audit."""
