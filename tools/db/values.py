@@ -7,6 +7,6 @@ from typing import TypeAlias
 from uuid import UUID
 
 Value: TypeAlias = (
-    "None | bool | int | float | Decimal | str | bytes | date | datetime | time | timedelta | UUID"
-    " | Sequence[Value] | Mapping[str, Value]"
+    "bool | int | float | Decimal | str | bytes | date | datetime | time | timedelta | UUID"
+    " | Sequence[Value] | Mapping[str, Value] | None"
 )
