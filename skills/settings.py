@@ -1,0 +1,28 @@
+"""The settings of this floor. Every key has a default and a sentence; unknown keys are errors."""
+
+from pydantic import Field
+
+from tools.settings import Section
+
+
+class FillSettings(Section):
+    """config.yaml: fill. How a column is filled by a language model."""
+
+    preview_rows: int = Field(5, ge=1, le=10, description="Rows answered and shown before anything is written.")
+    sample_rows: int = Field(5, ge=0, le=10, description="Filled rows shown at the end of a run.")
+    concurrency: int = Field(8, ge=1, le=512, description="Model calls in flight at once.")
+    rows_per_call: int = Field(1, ge=1, le=100, description="Rows answered by one model call.")
+    echo_chars: int = Field(
+        8, ge=1, le=64, description="Characters of its row that each answer of a packed call repeats, as proof."
+    )
+    max_output_tokens: int = Field(512, ge=16, description="The most tokens a model may answer with, for each row.")
+    max_source_chars: int = Field(
+        20_000, ge=100, description="Longer source values are cut to this many characters before a model sees them."
+    )
+    lease_s: float = Field(30.0, ge=3, description="Seconds after which a silent worker's job may be taken over.")
+    background_rows: int = Field(
+        500, ge=0, description="A fill of more rows that was started in the chat runs in the background."
+    )
+    seconds_per_call: float = Field(
+        1.5, gt=0, description="Expected seconds of one model call, for the plan's time until one was measured."
+    )
