@@ -76,7 +76,7 @@ class DatabaseSettings(Section):
     """config.yaml: databases, one entry each. A database that can be opened by its name."""
 
     name: str = Field(description="The name to open it by; unique.")
-    url: str = Field(description="`postgres://`, `mysql://`, `sqlite:///` or a path to a file.")
+    url: str = Field(repr=False, description="`postgres://`, `mysql://`, `sqlite:///` or a path to a file.")
     environment: Environment = Field(Environment.DEV, description="`production` starts every surface in `ask`.")
 
 
