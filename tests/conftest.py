@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import servers
+from openai_wire import openai_server  # noqa: F401  a fixture for every test
 from server_programs import ProgramsMissing
 from servers import Server
 

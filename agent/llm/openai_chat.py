@@ -1,0 +1,119 @@
+"""The chat model of langchain-openai, with our timeouts and our errors.
+
+Imported only when a model is really used: it loads the whole model stack. Everything that goes wrong on
+the way, streaming included, leaves as a ModelError.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+import openai
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.messages import BaseMessage
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from langchain_openai import ChatOpenAI
+from pydantic import PrivateAttr, SecretStr
+
+from agent.llm.endpoint import Endpoint
+from agent.llm.errors import BadAnswer, ModelError
+from agent.llm.failure import Failure, failure_of_body, judge, quote
+from agent.llm.settings import ModelSettings
+
+_CONNECT_TIMEOUT_S = 10.0
+
+
+class Chat(ChatOpenAI):
+    """ChatOpenAI whose errors are ours."""
+
+    _endpoint: Endpoint = PrivateAttr()
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        with self._our_errors():
+            return super()._generate(messages, stop, run_manager, **kwargs)
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        with self._our_errors():
+            return await super()._agenerate(messages, stop, run_manager, **kwargs)
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        with self._our_errors():
+            yield from super()._stream(*args, **kwargs)
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
+        with self._our_errors():
+            async for chunk in super()._astream(*args, **kwargs):
+                yield chunk
+
+    @contextmanager
+    def _our_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except ModelError:
+            raise
+        except (openai.OpenAIError, httpx2.HTTPError, TimeoutError) as error:
+            # `from None`: the original's text may hold the key.
+            raise explain(error, self._endpoint, self.model_name, self.request_timeout) from None
+        except (ValueError, KeyError, TypeError) as error:
+            # What langchain-openai raises for an answer that is not JSON or has no choices.
+            said = quote(str(error), self._endpoint)
+            raise BadAnswer(
+                f"{self._endpoint.base_url} answered with something that is not a chat completion: {said}",
+                hint="is this the address of an OpenAI-compatible endpoint? It usually ends in /v1",
+            ) from None
+
+
+def explain(error: BaseException, endpoint: Endpoint, model: str, timeout: object) -> ModelError:
+    timeout_s = timeout.read if isinstance(timeout, httpx2.Timeout) else None
+    return judge(_failure(error), endpoint, model, timeout_s or 0.0)
+
+
+def _failure(error: BaseException) -> Failure:
+    if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException | TimeoutError):
+        return Failure(timed_out=True)
+    if isinstance(error, openai.APIStatusError):
+        return failure_of_body(error.status_code, error.body, error.message)
+    if isinstance(error, openai.APIConnectionError):
+        return Failure(text=str(error.__cause__ or error), refused=isinstance(error.__cause__, httpx2.ConnectError))
+    if isinstance(error, openai.APIError):  # an error event inside a stream
+        return failure_of_body(500, error.body, error.message)
+    return Failure(text=str(error) or type(error).__name__)
+
+
+def build_chat(model: str, endpoint: Endpoint, settings: ModelSettings, client: httpx2.Client) -> Chat:
+    """A chat model on `client` (sync) and on aiohttp (async); nothing is sent yet."""
+    timeout = httpx2.Timeout(settings.timeout_s, connect=min(_CONNECT_TIMEOUT_S, settings.timeout_s))
+    chat = Chat(
+        model=model,
+        base_url=endpoint.base_url,
+        api_key=SecretStr(endpoint.api_key),
+        timeout=timeout,
+        stream_chunk_timeout=settings.timeout_s,
+        max_retries=settings.max_retries,
+        max_completion_tokens=settings.max_output_tokens,
+        temperature=settings.temperature,
+        stream_usage=True,
+        use_responses_api=False,
+        http_client=client,
+        http_async_client=openai.DefaultAioHttpClient(),
+    )
+    chat._endpoint = endpoint  # pydantic's private attribute of our own class
+    return chat
+
+
+def http_client() -> httpx2.Client:
+    """The connection pool shared by the chat models of one Models; close it."""
+    return openai.DefaultHttpxClient()

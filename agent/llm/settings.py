@@ -1,0 +1,58 @@
+"""config.yaml: models. Which language models are used, where they live and what they cost.
+
+Light to import: nothing of the model stack is loaded here. The API key is a SecretStr, so that it
+never shows in a repr, a log line or a validation error.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
+from pydantic import Field, SecretStr
+
+from tools.settings import Section
+
+# The environment variables that set a key of this section; read in agent.settings only.
+ENVIRONMENT: Mapping[str, str] = MappingProxyType({"OPENAI_API_KEY": "api_key", "OPENAI_BASE_URL": "base_url"})
+
+# Used when only OPENAI_API_KEY is given: both answer without spending reasoning tokens by default.
+DEFAULT_FAST = "gpt-5.4-mini"
+DEFAULT_PRECISE = "gpt-5.4"
+
+
+class ModelPrice(Section):
+    """What a million tokens of one model cost, in one currency of your choice."""
+
+    input: Decimal = Field(ge=0, description="Price of a million prompt tokens.")
+    output: Decimal = Field(ge=0, description="Price of a million completion tokens.")
+
+
+class ModelSettings(Section):
+    """config.yaml: models. The endpoint and the models for quick and for careful work."""
+
+    base_url: str | None = Field(
+        None, description="Address of an OpenAI-compatible endpoint (`OPENAI_BASE_URL`); unset: OpenAI's own."
+    )
+    api_key: SecretStr | None = Field(
+        None, description="Its key (`OPENAI_API_KEY`); better kept in the environment than in a file."
+    )
+    fast: str | None = Field(None, description="Model for simple questions and for filling columns.")
+    precise: str | None = Field(None, description="Model for the conversation and for hard questions; unset: `fast`.")
+    timeout_s: float = Field(60.0, gt=0, description="Seconds to wait for the model (per streamed piece) at most.")
+    max_output_tokens: int = Field(4096, ge=1, description="The most tokens of one chat answer.")
+    max_retries: int = Field(
+        2, ge=0, description="Further tries after a limit, a server error or a timeout; Retry-After is honoured."
+    )
+    temperature: float | None = Field(
+        None, ge=0, le=2, description="Sampling temperature; unset: the endpoint's own default."
+    )
+    prices: dict[str, ModelPrice] = Field(
+        default_factory=dict, description="Price per model name, for the costs of plans and runs."
+    )
+
+    def cost(self, model: str, prompt_tokens: int, completion_tokens: int) -> Decimal | None:
+        """What these tokens cost; None when the price of the model is not configured."""
+        price = self.prices.get(model)
+        if price is None:
+            return None
+        return (price.input * prompt_tokens + price.output * completion_tokens) / Decimal(1_000_000)
