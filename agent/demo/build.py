@@ -3,16 +3,15 @@
 The file is built beside its place and moved there whole, so a killed build leaves the old one (or none) behind.
 """
 
-import os
 from pathlib import Path
 from tempfile import mkdtemp
 
 from platformdirs import user_data_path
-
-from agent.demo.shop import SEED, shop
 from tools.db.database import Connection, Database
 from tools.db.limits import SessionLimits
 from tools.db.url import parse_url
+
+from agent.demo.shop import SEED, shop
 from tools.settings import SafetySettings
 
 SCHEMA = Path(__file__).with_name("schema.sql")
@@ -38,7 +37,7 @@ def build(path: Path, *, seed: int = SEED) -> None:
             database.close()
         for suffix in ("-wal", "-shm", "-journal"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
-        os.replace(fresh, path)
+        fresh.replace(path)
     finally:
         for leftover in folder.iterdir():
             leftover.unlink()

@@ -1,0 +1,83 @@
+"""The console script: turns the command line into one command and its end into an exit code.
+
+Nothing heavy is imported here: `--version` answers before the parser is loaded, and each command imports what it
+needs when it runs. `columnist demo.db` means `columnist chat demo.db`.
+"""
+
+import re
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+from agent.interfaces.version import VERSION
+
+COMMANDS = ("chat", "demo", "fill", "jobs", "sql", "audit", "skills", "doctor")
+# Options that take a value: what follows one of them is not the URL or the command.
+VALUED = ("--model", "--mode", "--config", "--as", "-p", "--print", "--output-format")
+_SESSION = re.compile(r"[0-9a-f]{8,}(-[0-9a-f]+)*|last")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given in (["--version"], ["-V"]):
+        print(f"columnist {VERSION}")  # noqa: T201
+        return 0
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        from agent.interfaces.command_line import app
+
+        app(args=with_command(given), prog_name="columnist")
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001  # the outermost edge: one line for the person, the rest in the log
+        from agent.interfaces.failures import report
+
+        return report(error)
+    return 0
+
+
+def with_command(arguments: list[str]) -> list[str]:
+    """The same command line with its command in front: `chat` where none is named."""
+    arguments = _with_session(arguments)
+    position = _first_positional(arguments)
+    if position is not None and arguments[position] in COMMANDS:
+        return [arguments[position], *arguments[:position], *arguments[position + 1 :]]
+    if position is None and any(word in ("--help", "-h", "--version") for word in arguments):
+        return arguments
+    return ["chat", *arguments]
+
+
+def _first_positional(arguments: list[str]) -> int | None:
+    position = 0
+    while position < len(arguments):
+        word = arguments[position]
+        if word == "--":
+            return None
+        if not word.startswith("-") or word == "-":
+            return position
+        position += 2 if word in VALUED else 1
+    return None
+
+
+def _with_session(arguments: list[str]) -> list[str]:
+    """`--resume` may stand alone (the last session) or before a session id; the parser knows only `--resume=ID`."""
+    resolved: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word != "--resume":
+            resolved.append(word)
+            continue
+        following = next(words, None)
+        if following is not None and _SESSION.fullmatch(following):
+            resolved.append(f"--resume={following}")
+        else:
+            resolved += ["--resume=last", *([following] if following is not None else [])]
+    return resolved
+
+
+def _terminated(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(143)
