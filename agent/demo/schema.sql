@@ -7,7 +7,7 @@ CREATE TABLE customers (
     phone VARCHAR(30),
     city VARCHAR(40) NOT NULL,
     segment VARCHAR(20) NOT NULL CHECK (segment IN ('standard', 'vip', 'business')),
-    created_at TIMESTAMP NOT NULL
+    created_at DATETIME NOT NULL
 );
 CREATE TABLE products (
     id INTEGER PRIMARY KEY,
@@ -18,7 +18,7 @@ CREATE TABLE products (
     price DECIMAL(10, 2) NOT NULL,
     stock INTEGER NOT NULL,
     summary VARCHAR(500),
-    created_at TIMESTAMP NOT NULL
+    created_at DATETIME NOT NULL
 );
 CREATE INDEX products_category ON products (category);
 CREATE TABLE reviews (
@@ -28,7 +28,7 @@ CREATE TABLE reviews (
     rating INTEGER NOT NULL CHECK (rating BETWEEN 1 AND 5),
     content TEXT NOT NULL,
     sentiment VARCHAR(20),
-    created_at TIMESTAMP NOT NULL
+    created_at DATETIME NOT NULL
 );
 CREATE INDEX reviews_product ON reviews (product_id);
 CREATE INDEX reviews_customer ON reviews (customer_id);
@@ -37,7 +37,7 @@ CREATE TABLE articles (
     title VARCHAR(200) NOT NULL,
     body TEXT NOT NULL,
     category VARCHAR(40),
-    published_at TIMESTAMP NOT NULL
+    published_at DATETIME NOT NULL
 );
 CREATE TABLE tickets (
     id INTEGER PRIMARY KEY,
@@ -46,7 +46,7 @@ CREATE TABLE tickets (
     description TEXT NOT NULL,
     priority VARCHAR(20),
     status VARCHAR(20) NOT NULL CHECK (status IN ('open', 'pending', 'closed')),
-    created_at TIMESTAMP NOT NULL
+    created_at DATETIME NOT NULL
 );
 CREATE INDEX tickets_customer ON tickets (customer_id);
 CREATE TABLE orders (
@@ -57,7 +57,7 @@ CREATE TABLE orders (
     payment_method VARCHAR(30) NOT NULL,
     shipping_city VARCHAR(40) NOT NULL,
     risk_level VARCHAR(10),
-    created_at TIMESTAMP NOT NULL
+    created_at DATETIME NOT NULL
 );
 CREATE INDEX orders_customer ON orders (customer_id);
 CREATE INDEX orders_created ON orders (created_at);
@@ -75,7 +75,7 @@ CREATE TABLE logs (
     level VARCHAR(10) NOT NULL,
     message TEXT NOT NULL,
     error_type VARCHAR(40),
-    created_at TIMESTAMP NOT NULL
+    created_at DATETIME NOT NULL
 );
 CREATE TABLE customer_tags (
     customer_id INTEGER PRIMARY KEY REFERENCES customers (id),

@@ -5,18 +5,19 @@ fixed day, so nothing depends on today. Columns that the demo fills (sentiment, 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import TypeAlias, TypeVar
 
 from agent.demo.catalogue import CATEGORIES, STYLES, Category, Phrase
 from agent.demo.voices import ARTICLES, CHINESE, ENGLISH, LOGS, TICKETS, Mood
+from tools.db.new_file import NewRows
+from tools.db.values import Value
 
 SEED = 3
 EPOCH = datetime(2026, 10, 31, 18, 0, 0)  # noqa: DTZ001  # the shop's own wall clock, as SQLite text
 
-Cell: TypeAlias = int | float | str | None
+Row: TypeAlias = tuple[Value, ...]
 Item = TypeVar("Item")
 
 CUSTOMERS, REVIEWS, ARTICLE_COUNT, TICKET_COUNT, ORDERS, LOG_COUNT = 400, 1_500, 120, 300, 2_000, 600
@@ -57,15 +58,6 @@ ORDER_STATES = (("delivered", 68), ("shipped", 12), ("paid", 10), ("cancelled", 
 PAYMENTS = (("card", 50), ("alipay", 24), ("wechat", 16), ("paypal", 6), ("cash_on_delivery", 4))
 
 
-@dataclass(frozen=True, kw_only=True)
-class TableRows:
-    """All rows of one table, in the order of its columns."""
-
-    table: str
-    columns: tuple[str, ...]
-    rows: list[tuple[Cell, ...]]
-
-
 class Dice:
     """Choices from a seed."""
 
@@ -93,7 +85,7 @@ class Dice:
         return (EPOCH - timedelta(minutes=self.below(days * 24 * 60))).isoformat(sep=" ")
 
 
-def shop(seed: int = SEED) -> Iterator[TableRows]:
+def shop(seed: int = SEED) -> Iterator[NewRows]:
     """Every table of the shop, parents before children."""
     dice = Dice(seed)
     customers = _customers(dice)
@@ -105,12 +97,12 @@ def shop(seed: int = SEED) -> Iterator[TableRows]:
     yield _tickets(dice)
     yield from _orders(dice, products)
     yield _logs(dice)
-    tags: list[tuple[Cell, ...]] = [(number, None) for number in range(1, CUSTOMERS + 1, 2)]
-    yield TableRows(table="customer_tags", columns=("customer_id", "tag"), rows=tags)
+    tags: list[Row] = [(number, None) for number in range(1, CUSTOMERS + 1, 2)]
+    yield NewRows(table="customer_tags", columns=("customer_id", "tag"), rows=tags)
 
 
-def _customers(dice: Dice) -> TableRows:
-    rows: list[tuple[Cell, ...]] = []
+def _customers(dice: Dice) -> NewRows:
+    rows: list[Row] = []
     for number in range(1, CUSTOMERS + 1):
         if dice.below(2):
             name, phone = dice.pick(SURNAMES) + dice.pick(GIVEN), f"138{dice.between(10**7, 10**8 - 1)}"
@@ -121,11 +113,11 @@ def _customers(dice: Dice) -> TableRows:
             email = f"{first}.{last}{number}@example.com".lower()
         rows.append((number, name, email, phone, dice.pick(CITIES), dice.weighted(SEGMENTS), dice.moment(1000)))
     columns = ("id", "name", "email", "phone", "city", "segment", "created_at")
-    return TableRows(table="customers", columns=columns, rows=rows)
+    return NewRows(table="customers", columns=columns, rows=rows)
 
 
-def _products(dice: Dice) -> TableRows:
-    rows: list[tuple[Cell, ...]] = []
+def _products(dice: Dice) -> NewRows:
+    rows: list[Row] = []
     kinds = [(category, thing, style) for style in STYLES for thing in range(10) for category in CATEGORIES]
     for number, (category, thing, style) in enumerate(kinds, start=1):
         name = Phrase(cn=style.cn + category.things[thing].cn, en=f"{style.en} {category.things[thing].en}")
@@ -136,7 +128,7 @@ def _products(dice: Dice) -> TableRows:
         stock = 0 if dice.below(20) == 0 else dice.between(1, 500)
         rows.append((number, name.cn, english, description, category.name, price, stock, None, dice.moment(700)))
     columns = ("id", "name_cn", "name_en", "description", "category", "price", "stock", "summary", "created_at")
-    return TableRows(table="products", columns=columns, rows=rows)
+    return NewRows(table="products", columns=columns, rows=rows)
 
 
 def _description(dice: Dice, category: Category, name: Phrase) -> str:
@@ -163,8 +155,8 @@ def _description(dice: Dice, category: Category, name: Phrase) -> str:
     return " ".join(text[:sentences])
 
 
-def _reviews(dice: Dice, products: TableRows) -> TableRows:
-    rows: list[tuple[Cell, ...]] = []
+def _reviews(dice: Dice, products: NewRows) -> NewRows:
+    rows: list[Row] = []
     for number in range(1, REVIEWS + 1):
         product = products.rows[dice.below(len(products.rows))]
         rating = dice.weighted(RATINGS)
@@ -176,21 +168,21 @@ def _reviews(dice: Dice, products: TableRows) -> TableRows:
         content = ("" if in_chinese else " ").join(parts[: dice.between(1, 3)])
         rows.append((number, product[0], dice.between(1, CUSTOMERS), rating, content, None, dice.moment(400)))
     columns = ("id", "product_id", "customer_id", "rating", "content", "sentiment", "created_at")
-    return TableRows(table="reviews", columns=columns, rows=rows)
+    return NewRows(table="reviews", columns=columns, rows=rows)
 
 
-def _articles(dice: Dice) -> TableRows:
-    rows: list[tuple[Cell, ...]] = []
+def _articles(dice: Dice) -> NewRows:
+    rows: list[Row] = []
     for number in range(1, ARTICLE_COUNT + 1):
         thing = dice.pick(dice.pick(CATEGORIES).things)
         title, body = dice.pick(ARTICLES)
         words = {"cn": thing.cn, "en": thing.en.lower(), "n": dice.between(3, 30)}
         rows.append((number, title.format(**words), body.format(**words), None, dice.moment(900)))
-    return TableRows(table="articles", columns=("id", "title", "body", "category", "published_at"), rows=rows)
+    return NewRows(table="articles", columns=("id", "title", "body", "category", "published_at"), rows=rows)
 
 
-def _tickets(dice: Dice) -> TableRows:
-    rows: list[tuple[Cell, ...]] = []
+def _tickets(dice: Dice) -> NewRows:
+    rows: list[Row] = []
     kinds = tuple(((subject, description), weight) for subject, description, weight in TICKETS)
     for number in range(1, TICKET_COUNT + 1):
         subject, description = dice.weighted(kinds)
@@ -198,33 +190,39 @@ def _tickets(dice: Dice) -> TableRows:
         status = dice.weighted((("open", 30), ("pending", 20), ("closed", 50)))
         rows.append((number, dice.between(1, CUSTOMERS), subject, text, None, status, dice.moment(200)))
     columns = ("id", "customer_id", "subject", "description", "priority", "status", "created_at")
-    return TableRows(table="tickets", columns=columns, rows=rows)
+    return NewRows(table="tickets", columns=columns, rows=rows)
 
 
-def _orders(dice: Dice, products: TableRows) -> Iterator[TableRows]:
-    orders: list[tuple[Cell, ...]] = []
-    items: list[tuple[Cell, ...]] = []
+def _orders(dice: Dice, products: NewRows) -> Iterator[NewRows]:
+    orders: list[Row] = []
+    items: list[Row] = []
     for number in range(1, ORDERS + 1):
         cents = 0
         for _ in range(dice.between(1, 4)):
             product = products.rows[dice.below(len(products.rows))]
-            price, quantity = float(product[5] or 0), dice.between(1, 3)
+            price, quantity = _price(product), dice.between(1, 3)
             cents += round(price * 100) * quantity
             items.append((len(items) + 1, number, product[0], quantity, price))
         state, payment = dice.weighted(ORDER_STATES), dice.weighted(PAYMENTS)
         customer, city = dice.between(1, CUSTOMERS), dice.pick(CITIES)
         orders.append((number, customer, state, cents / 100, payment, city, None, dice.moment(365)))
     columns = ("id", "customer_id", "status", "total", "payment_method", "shipping_city", "risk_level", "created_at")
-    yield TableRows(table="orders", columns=columns, rows=orders)
+    yield NewRows(table="orders", columns=columns, rows=orders)
     item_columns = ("id", "order_id", "product_id", "quantity", "unit_price")
-    yield TableRows(table="order_items", columns=item_columns, rows=items)
+    yield NewRows(table="order_items", columns=item_columns, rows=items)
 
 
-def _logs(dice: Dice) -> TableRows:
-    rows: list[tuple[Cell, ...]] = []
+def _price(product: Row) -> float:
+    price = product[5]
+    assert isinstance(price, float)
+    return price
+
+
+def _logs(dice: Dice) -> NewRows:
+    rows: list[Row] = []
     kinds = tuple(((level, message), weight) for level, message, weight in LOGS)
     for number in range(1, LOG_COUNT + 1):
         level, message = dice.weighted(kinds)
         text = message.format(n=dice.between(200, 9999), a=dice.below(256), b=dice.below(10))
         rows.append((number, level, text, None, dice.moment(30)))
-    return TableRows(table="logs", columns=("id", "level", "message", "error_type", "created_at"), rows=rows)
+    return NewRows(table="logs", columns=("id", "level", "message", "error_type", "created_at"), rows=rows)

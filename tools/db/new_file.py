@@ -15,9 +15,10 @@ from tools.db.values import Value
 
 @dataclass(frozen=True, kw_only=True)
 class NewRows:
-    """The rows that a new table starts with, in the order of its columns."""
+    """The rows that a new table starts with."""
 
     table: str
+    columns: tuple[str, ...]
     rows: Sequence[tuple[Value, ...]]
 
 
@@ -30,9 +31,8 @@ def replace_sqlite_file(path: Path, script: str, contents: Iterable[NewRows]) ->
             connection.execute("PRAGMA foreign_keys = ON")
             connection.executescript(f"BEGIN;\n{script}")
             for table in contents:
-                if table.rows:
-                    marks = ", ".join("?" * len(table.rows[0]))
-                    connection.executemany(f'INSERT INTO "{table.table}" VALUES ({marks})', table.rows)
+                names, marks = ", ".join(table.columns), ", ".join("?" * len(table.columns))
+                connection.executemany(f"INSERT INTO {table.table} ({names}) VALUES ({marks})", table.rows)
             connection.execute("COMMIT")
         for suffix in ("-wal", "-shm", "-journal"):  # of the file that goes: they must not be replayed into this one
             path.with_name(path.name + suffix).unlink(missing_ok=True)
