@@ -13,6 +13,7 @@ ToolError                  a fact and, in `hint`, the way out
     ├── Cancelled          cancelled on the server because a person asked
     ├── LockTimeout        another transaction holds the rows
     ├── TransactionLost    the transaction ended under us; nothing of it was kept
+    ├── CommitUnknown      the connection died during COMMIT; kept or not, nobody knows yet
     └── ConstraintViolated a key, check or NOT NULL refused the change
 """
 
@@ -60,6 +61,10 @@ class AccessDenied(DatabaseError):
 class UnknownName(DatabaseError):
     """The table or column does not exist."""
 
+    def __init__(self, message: str | None = None, *, hint: str | None = None, name: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.name = name  # as the statement wrote it, where the database says
+
 
 class StatementTimeout(DatabaseError):
     """The statement ran longer than the time limit and was cancelled on the server."""
@@ -75,6 +80,10 @@ class LockTimeout(DatabaseError):
 
 class TransactionLost(DatabaseError):
     """The transaction was lost; nothing of it was kept."""
+
+
+class CommitUnknown(DatabaseError):
+    """The connection was lost during the commit; the changes may or may not have been kept."""
 
 
 class ConstraintViolated(DatabaseError):
