@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # the model stack takes seconds to load
     import httpx2
     from langchain_core.language_models import BaseChatModel
 
-    from agent.llm.caller import SpendLog
+    from agent.llm.meter import SpendLog
     from skills.model_caller import ModelCaller
 
 
@@ -104,8 +104,9 @@ class Models:
             from agent.llm.offline.caller import OfflineCaller
 
             return OfflineCaller()
-        from agent.llm.caller import SpendMeter, WireCaller
+        from agent.llm.caller import WireCaller
         from agent.llm.limits import Limits
+        from agent.llm.meter import SpendMeter
 
         name = self._names[role]
         meter = SpendMeter(spend, name, session_id=session_id, job_id=job_id, settings=self._settings)

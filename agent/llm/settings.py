@@ -4,16 +4,11 @@ Light to import: nothing of the model stack is loaded here. The API key is a Sec
 never shows in a repr, a log line or a validation error.
 """
 
-from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
 
 from pydantic import Field, SecretStr
 
 from tools.settings import Section
-
-# The environment variables that set a key of this section; read in agent.settings only.
-ENVIRONMENT: Mapping[str, str] = MappingProxyType({"OPENAI_API_KEY": "api_key", "OPENAI_BASE_URL": "base_url"})
 
 # Used when only OPENAI_API_KEY is given: both answer without spending reasoning tokens by default.
 DEFAULT_FAST = "gpt-5.4-mini"
