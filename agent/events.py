@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from tools.safety.pending import ApprovedBy, Outcome, Pending
+from tools.sql.statement import Kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,3 +103,12 @@ class Decision:
     step: int = 0  # EDIT: which statement of the question it replaces
     by: ApprovedBy = ApprovedBy.PERSON
     reason: str = ""  # NO: what the model is told beside the refusal
+
+
+def summary_of(outcome: Outcome) -> str:
+    """An outcome in a few words."""
+    if outcome.kind is Kind.TRANSACTION:
+        return outcome.sql.lower()
+    if outcome.columns:
+        return f"{'more than ' if outcome.truncated else ''}{outcome.row_count} rows"
+    return f"{outcome.row_count} rows changed"

@@ -95,7 +95,7 @@ class Settings(BaseSettings):
         overrides: Mapping[str, object] | None = None,
         folder: Path | None = None,
     ) -> "Settings":
-        """Gather all sources. `overrides` are flags, nested as in config.yaml; `folder` is where `.env` is looked for."""
+        """Gather all sources. `overrides` are flags, nested as in config.yaml; `.env` is looked for in `folder`."""
         env = os.environ if env is None else env
         layers = _layers(config, env, overrides or {}, folder or Path.cwd())
 
@@ -117,7 +117,7 @@ class Settings(BaseSettings):
 
 
 def start_mode(settings: SafetySettings, environment: Environment, surface: Mode, asked: Mode | None) -> Mode:
-    """The mode in which a surface starts: what was asked for, else production's `ask`, else its own; never above the ceiling."""
+    """What was asked for, else production's `ask`, else the surface's own; never above the ceiling."""
     if asked is not None:
         check_ceiling(settings, asked)
         return asked

@@ -1,0 +1,278 @@
+"""The composition root: settings become an application, and nothing else wires.
+
+Light to import and quick to build: databases connect when first used, the model stack loads at the first
+question or in `warm_up`'s thread. Typed SQL needs only the door. `close` ends everything, open transactions included.
+"""
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent.settings import ConfigError, Settings, start_mode
+from memory.principal import LOCAL, Principal
+from tools.settings import DatabaseSettings, Mode
+
+if TYPE_CHECKING:  # these load SQLAlchemy, sqlglot and the model stack; a prompt is shown before that
+    from agent.conversation import Conversation
+    from agent.graph import GraphLoop
+    from agent.llm.models import Models
+    from memory.approvals import ApprovalStore
+    from memory.audit import AuditLog
+    from memory.sessions import Sessions
+    from memory.spend import Spend
+    from memory.store import StateStore
+    from memory.undo_log import UndoLog
+    from skills.loader import Skills
+    from tools.db.database import Database
+    from tools.safety.gate import Gate
+    from tools.toolbox import Toolbox
+
+GIVEN = "given"  # the name of a database that came as a URL
+CHECKPOINTS = "checkpoints.db"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class App:
+    """One running program: its stores, databases, models and conversations."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: "StateStore",
+        target: DatabaseSettings | None,
+        *,
+        offline: bool,
+        clock: Callable[[], datetime],
+        project: Path,
+    ) -> None:
+        from memory.approvals import ApprovalStore
+        from memory.audit import AuditLog
+        from memory.sessions import Sessions
+        from memory.spend import Spend
+        from memory.undo_log import UndoLog
+
+        self.settings = settings
+        self.store = store
+        self.target = target
+        self.audit: AuditLog = AuditLog(store)
+        self.approvals: ApprovalStore = ApprovalStore(store)
+        self.undo_log: UndoLog = UndoLog(store)
+        self.sessions: Sessions = Sessions(store)
+        self.spend: Spend = Spend(store)
+        self.clock = clock
+        self._offline = offline
+        self._project = project
+        self._lock = threading.RLock()
+        self._closing = ExitStack()
+        self._closing.callback(store.close)
+        self._gates: dict[str, Gate] = {}
+        self._models: Models | None = None
+        self._loop: GraphLoop | None = None
+        self._skills: Skills | None = None
+
+    @classmethod
+    def build(
+        cls,
+        settings: Settings,
+        *,
+        url: str | None = None,
+        offline: bool = False,
+        clock: Callable[[], datetime] = utc_now,
+        project: Path | None = None,
+    ) -> "App":
+        """Open the state store and choose the database: `url` (or a configured name), else the settings' own."""
+        from memory.store import StateStore
+
+        state_url = settings.state.url.get_secret_value() if settings.state.url else None
+        store = StateStore.open(state_url)
+        return cls(
+            settings,
+            store,
+            choose_database(settings, url),
+            offline=offline,
+            clock=clock,
+            project=project or Path.cwd(),
+        )
+
+    def gate(self, name: str | None = None) -> "Gate":
+        """The one door to a database; by default to the chosen one. Opens nothing until it is used."""
+        database = self._database_settings(name)
+        with self._lock:
+            if database.name not in self._gates:
+                self._gates[database.name] = self._build_gate(database)
+            return self._gates[database.name]
+
+    @property
+    def models(self) -> "Models":
+        """Raises NoModel, with the ways to connect one."""
+        from agent.llm.models import Models
+
+        with self._lock:
+            if self._models is None:
+                self._models = Models.build(self.settings.models, offline=self._offline, override=self.settings.model)
+                self._closing.callback(self._models.close)
+            return self._models
+
+    def use_model(self, name: str) -> str:
+        """Change the model of every role for the rest of this program; returns its label."""
+        from agent.llm.models import Models, Role
+
+        chosen = Models.build(self.settings.models, override=name)
+        with self._lock:
+            self._models = chosen
+            self._closing.callback(chosen.close)
+        return chosen.label(Role.PRECISE)
+
+    @property
+    def skills(self) -> "Skills":
+        from skills.loader import SkillFolders, Skills
+
+        with self._lock:
+            if self._skills is None:
+                self._skills = Skills(SkillFolders.standard(self._project))
+            return self._skills
+
+    @property
+    def loop(self) -> "GraphLoop":
+        """The model's loop; loads the model stack the first time."""
+        with self._lock:
+            if self._loop is None:
+                self._loop = self._build_loop()
+                self._closing.callback(self._loop.close)
+            return self._loop
+
+    def conversation(
+        self,
+        *,
+        surface: Mode = Mode.OPERATE,
+        mode: Mode | None = None,
+        database: str | None = None,
+        session_id: str | None = None,
+        principal: Principal = LOCAL,
+    ) -> "Conversation":
+        """A new session, or the one named by `session_id` (then call `resume`)."""
+        from agent.conversation import Conversation, ConversationParts
+
+        chosen = self._database_settings(database)
+        start = start_mode(self.settings.safety, chosen.environment, surface, mode)
+        gate = self.gate(chosen.name)
+        identity = gate.database.target.identity
+        if session_id is None:
+            session_id = self.sessions.create(identity, start.value)
+        else:
+            self._check_session(session_id, identity)
+        parts = ConversationParts(
+            gate=gate,
+            database=chosen.name,
+            session_id=session_id,
+            principal=principal,
+            safety=self.settings.safety,
+            loop=lambda: self.loop,
+        )
+        return Conversation(parts, start)
+
+    def warm_up(self) -> threading.Thread:
+        """Load the model stack in the background. What is missing is said at the first question."""
+        thread = threading.Thread(target=self._warm, name="warm-up", daemon=True)
+        thread.start()
+        return thread
+
+    def close(self) -> None:
+        self._closing.close()
+
+    def _warm(self) -> None:
+        from agent.llm.errors import ModelError
+
+        try:
+            self.loop.load()
+        except ModelError:
+            return  # `ask` raises it again, where a person reads it
+
+    def _database_settings(self, name: str | None) -> DatabaseSettings:
+        if self.target is not None and name in (None, self.target.name):
+            return self.target
+        if name is None:
+            raise ConfigError("no database was given: pass a URL, or set DATABASE_URL or default_database")
+        found = self.settings.database(name)
+        if found is None:
+            names = ", ".join(database.name for database in self.settings.databases) or "none"
+            raise ConfigError(f"no database is named {name!r}; configured: {names}", key="databases")
+        return found
+
+    def _build_gate(self, chosen: DatabaseSettings) -> "Gate":
+        from tools.db.database import Database
+        from tools.db.limits import SessionLimits
+        from tools.db.schema import SchemaCache
+        from tools.db.url import parse_url
+        from tools.safety.gate import Gate
+
+        safety = self.settings.safety
+        database: Database = Database(parse_url(chosen.url), SessionLimits.build(safety))
+        self._closing.callback(database.close)
+        schema = SchemaCache(database, self.settings.schema_.ttl_seconds, self.clock)
+        gate = Gate(database, schema, safety, self.audit, self.approvals, self.undo_log, self.clock)
+        self._closing.callback(gate.close)
+        return gate
+
+    def _build_loop(self) -> "GraphLoop":
+        from agent.graph import GraphLoop, LoopParts
+
+        parts = LoopParts(
+            models=lambda: self.models,
+            toolbox=self._toolbox(),
+            skills=self.skills,
+            chat=self.settings.chat,
+            prices=self.settings.models,
+            spend=self.spend,
+            sessions=self.sessions,
+            approvals=self.approvals,
+        )
+        return GraphLoop.open(self._checkpoints(), parts)
+
+    def _toolbox(self) -> "Toolbox":
+        from tools.toolbox import Toolbox
+
+        return Toolbox.standard()
+
+    def _checkpoints(self) -> Path:
+        """Beside the state store; in the user's state folder when the store is on a server."""
+        from platformdirs import user_state_path
+
+        folder = self.store.path.parent if self.store.path else user_state_path("columnist", ensure_exists=True)
+        return folder / CHECKPOINTS
+
+    def _check_session(self, session_id: str, identity: str) -> None:
+        known = self.sessions.get(session_id)
+        if known is None:
+            raise ConfigError(f"there is no session {session_id}")
+        if known.database != identity:
+            raise ConfigError(f"session {session_id} belongs to another database: {known.database}")
+
+
+def choose_database(settings: Settings, url: str | None) -> DatabaseSettings | None:
+    """What is given (a URL or a configured name), then DATABASE_URL, then the default database, then the only one."""
+    if url is None and settings.database_url is not None:
+        url = settings.database_url.get_secret_value()
+    if url is not None:
+        return settings.database(url) or _configured(settings, url) or DatabaseSettings(name=GIVEN, url=url)
+    if settings.default_database is not None:
+        return settings.database(settings.default_database)
+    return settings.databases[0] if len(settings.databases) == 1 else None
+
+
+def _configured(settings: Settings, url: str) -> DatabaseSettings | None:
+    """A configured database under its address: production stays production, however it is opened."""
+    from tools.db.url import parse_url
+
+    if not settings.databases:
+        return None
+    identity = parse_url(url).identity
+    same = (known for known in settings.databases if parse_url(known.url).identity == identity)
+    known = next(same, None)
+    return DatabaseSettings(name=known.name, url=url, environment=known.environment) if known else None

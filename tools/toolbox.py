@@ -1,0 +1,139 @@
+"""The tools on offer, listed by hand, and how a model's call becomes a typed one.
+
+A tool is a typed function whose docstring is what the model reads; its parameters become the JSON schema.
+Further tools (those of skills) are added by whoever wires the application.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from tools.context import ToolContext
+from tools.data_modify import DATA_CHANGES, data_modify
+from tools.data_profile import data_profile
+from tools.ddl_execute import STRUCTURE_CHANGES, ddl_execute
+from tools.errors import ToolError
+from tools.explain_plan import explain_plan
+from tools.query_execute import query_execute
+from tools.safety.pending import Outcome
+from tools.schema_inspect import schema_inspect
+from tools.sql.statement import Kind
+from tools.transaction import transaction
+
+ToolAnswer: TypeAlias = Outcome | str
+
+
+class CallInvalid(ToolError):
+    """The tool call cannot be understood."""
+
+
+class _Arguments(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tool:
+    """One tool. `changes`: the kinds of statement it writes; such calls of one model turn are asked about together."""
+
+    name: str
+    description: str
+    arguments: type[BaseModel]
+    function: Callable[..., ToolAnswer]
+    changes: frozenset[Kind] = frozenset()
+    trusted: bool = False  # its answer is instructions of ours, not data of others
+
+    @classmethod
+    def of(
+        cls,
+        function: Callable[..., ToolAnswer],
+        *,
+        changes: frozenset[Kind] = frozenset(),
+        trusted: bool = False,
+    ) -> "Tool":
+        name = function.__name__
+        return cls(
+            name=name,
+            description=inspect.getdoc(function) or "",
+            arguments=_arguments_of(function),
+            function=function,
+            changes=changes,
+            trusted=trusted,
+        )
+
+    def schema(self) -> Mapping[str, object]:
+        """The definition as sent to a model, in the form of OpenAI's tools."""
+        parameters = self.arguments.model_json_schema()
+        for key in ("title", "description"):
+            parameters.pop(key, None)
+        for property_schema in parameters.get("properties", {}).values():
+            property_schema.pop("title", None)
+        function = {"name": self.name, "description": self.description, "parameters": parameters}
+        return {"type": "function", "function": function}
+
+    def parse(self, arguments: Mapping[str, object]) -> Mapping[str, object]:
+        """The call's arguments, checked; raises CallInvalid with what is expected."""
+        try:
+            parsed = self.arguments.model_validate(dict(arguments))
+        except ValidationError as error:
+            raise CallInvalid(f"{self.name}: {_problems(error)}", hint=self._expected()) from None
+        return {name: getattr(parsed, name) for name in type(parsed).model_fields}
+
+    def run(self, arguments: Mapping[str, object], ctx: ToolContext) -> ToolAnswer:
+        return self.function(**arguments, ctx=ctx)
+
+    def _expected(self) -> str:
+        fields = self.arguments.model_fields.items()
+        names = (name if field.is_required() else f"{name} (optional)" for name, field in fields)
+        return f"{self.name} takes: {', '.join(names)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Toolbox:
+    """The tools of one application, by name."""
+
+    tools: Mapping[str, Tool]
+
+    @classmethod
+    def standard(cls, extra: Iterable[Tool] = ()) -> "Toolbox":
+        tools = (
+            Tool.of(schema_inspect),
+            Tool.of(query_execute),
+            Tool.of(data_modify, changes=DATA_CHANGES),
+            Tool.of(ddl_execute, changes=STRUCTURE_CHANGES),
+            Tool.of(transaction),
+            Tool.of(explain_plan),
+            Tool.of(data_profile),
+            *extra,
+        )
+        return cls(tools={tool.name: tool for tool in tools})
+
+    def get(self, name: str) -> Tool:
+        tool = self.tools.get(name)
+        if tool is None:
+            raise CallInvalid(f"there is no tool {name!r}", hint=f"the tools are: {', '.join(self.tools)}")
+        return tool
+
+    def schemas(self) -> tuple[Mapping[str, object], ...]:
+        return tuple(tool.schema() for tool in self.tools.values())
+
+
+def _arguments_of(function: Callable[..., ToolAnswer]) -> type[BaseModel]:
+    parameters = [item for item in inspect.signature(function).parameters.values() if item.name != "ctx"]
+    hints = inspect.get_annotations(function, eval_str=True)
+    fields = {
+        item.name: (hints[item.name], ... if item.default is inspect.Parameter.empty else item.default)
+        for item in parameters
+    }
+    return create_model(function.__name__, __base__=_Arguments, **fields)  # type: ignore[call-overload,no-any-return]
+
+
+def _problems(error: ValidationError) -> str:
+    words = {"missing": "is missing", "extra_forbidden": "is not an argument of this tool"}
+    problems = (
+        f"{'.'.join(str(part) for part in item['loc']) or 'arguments'} {words.get(item['type'], item['msg'])}"
+        for item in error.errors(include_url=False, include_input=False, include_context=False)
+    )
+    return "; ".join(problems)
