@@ -43,6 +43,7 @@ class StateStore:
 
     def __init__(self, engine: sa.Engine, address: StateUrl, clock: Clock | None) -> None:
         self._engine = engine
+        self._writing = engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
         self._address = address
         self._clock = clock
         self.path: Path | None = address.path
@@ -69,8 +70,7 @@ class StateStore:
     @contextmanager
     def atomic(self) -> Iterator[sa.Connection]:
         """A write transaction: all of it is kept when the block ends, nothing of it after an exception."""
-        writing = self._engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
-        with self._answered(), writing.begin() as connection:
+        with self._answered(), self._writing.begin() as connection:
             yield connection
 
     @contextmanager

@@ -1,0 +1,162 @@
+"""Leases: of all workers that want a job, one has it, and one that has lost it writes nothing more.
+
+A lease ends when it is released, when its worker is known to be dead, or when it has expired on the store's
+clock. Every acquisition raises the job's fence; every write compares it in its own transaction, so correctness
+depends neither on clocks nor on a worker noticing in time.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from memory.errors import JobBusy, LeaseLost, UnknownRecord
+from memory.jobs.values import JobRequest, JobState, Lease, TakeOver
+from memory.store import StateStore
+from memory.tables import jobs
+from memory.worker import Worker
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Standing:
+    """How a job stands while its row is locked."""
+
+    id: str
+    fence: int
+    state: JobState
+    holder: Worker | None
+    lease_until: datetime | None
+
+    def ended(self, asker: Worker, now: datetime) -> TakeOver | None:
+        """How the lease came to an end; None: there was none. Raises JobBusy while it lasts."""
+        if self.holder is None or self.lease_until is None:
+            return None
+        if asker.is_gone(self.holder):
+            return TakeOver.DEAD_WORKER
+        if self.lease_until <= now:
+            return TakeOver.EXPIRED_LEASE
+        raise JobBusy(self.id, self.holder, self.lease_until)
+
+
+class Leases:
+    """Who works on which job."""
+
+    def __init__(self, store: StateStore) -> None:
+        self._store = store
+        self._here = Worker.here()
+
+    def acquire(self, job_id: str, worker: Worker, lease_s: float = 30) -> Lease:
+        """Take the job, from a dead or silent worker if need be; raises JobBusy.
+
+        Of jobs with one identity (the same command, given twice) only one is worked on at a time.
+        """
+        with self._store.atomic() as connection:
+            now = self._store.now(connection)
+            fence, took_over = 0, None
+            for row in _of_same_identity(connection, job_id):
+                ended = row.ended(worker, now)
+                if row.id == job_id:
+                    fence, took_over = row.fence + 1, ended
+                elif ended is not None:
+                    _evict(connection, row.id, JobState.PAUSED)
+            connection.execute(
+                jobs.update()
+                .where(jobs.c.id == job_id)
+                .values(
+                    fence=fence,
+                    lease_owner=worker.as_json(),
+                    lease_until=now + timedelta(seconds=lease_s),
+                    state=JobState.RUNNING,
+                    requested=None,
+                    error=None,
+                    updated_at=now,
+                )
+            )
+        return Lease(job_id=job_id, fence=fence, lease_s=lease_s, took_over=took_over)
+
+    def renew(self, lease: Lease) -> None:
+        """Still here. Every other write under the lease renews it too."""
+        with self._held(lease):
+            pass
+
+    def release(self, lease: Lease, state: JobState, error: str | None = None) -> None:
+        """Leave the job in this state; the lease is over."""
+        with self._held(lease) as connection:
+            connection.execute(
+                jobs.update()
+                .where(jobs.c.id == lease.job_id)
+                .values(state=state, error=error, lease_owner=None, lease_until=None, requested=None)
+            )
+
+    def request(self, job_id: str, request: JobRequest) -> bool:
+        """Ask the job's worker to stop. False: nobody is working on it, so it is paused or cancelled already."""
+        with self._store.atomic() as connection:
+            found = _standing(connection, jobs.c.id == job_id)
+            if not found:
+                raise UnknownRecord(f"there is no job {job_id}")
+            try:
+                found[0].ended(self._here, self._store.now(connection))
+            except JobBusy:
+                connection.execute(jobs.update().where(jobs.c.id == job_id).values(requested=request))
+                return True
+            if not found[0].state.finished:
+                _evict(connection, job_id, JobState.CANCELLED if request is JobRequest.CANCEL else JobState.PAUSED)
+            return False
+
+    def requested(self, job_id: str) -> JobRequest | None:
+        """What the worker has been asked since it acquired the job."""
+        with self._store.read() as connection:
+            word = connection.scalar(sa.select(jobs.c.requested).where(jobs.c.id == job_id))
+        return JobRequest(word) if word else None
+
+    @contextmanager
+    def _held(self, lease: Lease) -> Iterator[sa.Connection]:
+        """A write transaction of the worker that holds the lease; raises LeaseLost before anything is written."""
+        with self._store.atomic() as connection:
+            found = _standing(connection, jobs.c.id == lease.job_id)
+            if not found or found[0].holder is None or found[0].fence != lease.fence:
+                raise LeaseLost(
+                    f"job {lease.job_id} is no longer this worker's; nothing was written",
+                    hint="another process has taken it over, or it was stopped",
+                )
+            now = self._store.now(connection)
+            connection.execute(
+                jobs.update()
+                .where(jobs.c.id == lease.job_id)
+                .values(updated_at=now, lease_until=now + timedelta(seconds=lease.lease_s))
+            )
+            yield connection
+
+
+def _standing(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[_Standing]:
+    """The jobs that match, locked in one order by everyone."""
+    columns = (jobs.c.id, jobs.c.fence, jobs.c.state, jobs.c.lease_owner, jobs.c.lease_until)
+    query = sa.select(*columns).where(*conditions).order_by(jobs.c.seq).with_for_update()
+    return [
+        _Standing(
+            id=row.id,
+            fence=row.fence,
+            state=JobState(row.state),
+            holder=Worker.from_json(row.lease_owner) if row.lease_owner else None,
+            lease_until=row.lease_until,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _of_same_identity(connection: sa.Connection, job_id: str) -> list[_Standing]:
+    identity = connection.scalar(sa.select(jobs.c.identity).where(jobs.c.id == job_id))
+    if identity is None:
+        raise UnknownRecord(f"there is no job {job_id}")
+    return _standing(connection, jobs.c.identity == identity)
+
+
+def _evict(connection: sa.Connection, job_id: str, state: JobState) -> None:
+    """End the job's lease; a worker that wakes up later finds the fence raised."""
+    connection.execute(
+        jobs.update()
+        .where(jobs.c.id == job_id)
+        .values(state=state, fence=jobs.c.fence + 1, lease_owner=None, lease_until=None, requested=None)
+    )

@@ -1,0 +1,101 @@
+"""Long jobs: recorded, found again, worked on under a lease, with a journal of their answers."""
+
+import secrets
+from typing import TypeAlias
+
+import sqlalchemy as sa
+
+from memory.errors import UnknownRecord
+from memory.jobs.journal import Journal
+from memory.jobs.values import Counts, Job, JobRequest, JobState, Lease, Usage
+from memory.tables import jobs
+from memory.worker import Worker
+
+Jobs: TypeAlias = list[Job]  # inside the class `list` is the method
+
+
+class JobStore(Journal):
+    """Everything that outlives a job's process."""
+
+    def create(
+        self,
+        *,
+        kind: str,
+        identity: str,
+        database: str,
+        session_id: str,
+        principal: str,
+        spec_json: str,
+        plan_json: str,
+        approval_json: str,
+    ) -> Job:
+        """Record a new job, PLANNED. Ask `by_identity` first whether the same one is unfinished."""
+        job_id = secrets.token_hex(6)
+        with self._store.atomic() as connection:
+            now = self._store.now(connection)
+            connection.execute(
+                jobs.insert().values(
+                    id=job_id,
+                    kind=kind,
+                    identity=identity,
+                    database=database,
+                    session_id=session_id,
+                    principal=principal,
+                    spec_json=spec_json,
+                    plan_json=plan_json,
+                    approval_json=approval_json,
+                    state=JobState.PLANNED,
+                    created_at=now,
+                    updated_at=now,
+                    fence=0,
+                    cost=Usage().cost,
+                )
+            )
+        return self.get(job_id)
+
+    def get(self, job_id: str) -> Job:
+        """Raises UnknownRecord."""
+        found = self._jobs(_QUERY.where(jobs.c.id == job_id))
+        if not found:
+            raise UnknownRecord(f"there is no job {job_id}", hint="`columnist jobs list` shows those that there are")
+        return found[0]
+
+    def by_identity(self, identity: str) -> Job | None:
+        """The job of the same command: one that was begun and is unfinished before one only planned or finished."""
+        found = self._jobs(_QUERY.where(jobs.c.identity == identity))
+        return min(found, key=_urgency) if found else None
+
+    def list(self, limit: int) -> Jobs:
+        """The newest jobs first."""
+        return self._jobs(_QUERY.limit(limit))
+
+    def set_cursor(self, lease: Lease, cursor_json: str) -> None:
+        """How far the reading has come. It only saves time: the journal is the truth."""
+        with self._held(lease) as connection:
+            connection.execute(jobs.update().where(jobs.c.id == lease.job_id).values(cursor_json=cursor_json))
+
+    def _jobs(self, query: sa.Select[tuple[object, ...]]) -> Jobs:
+        with self._store.read() as connection:
+            return [_job(dict(row)) for row in connection.execute(query).mappings()]
+
+
+_QUERY = sa.select(*(column for column in jobs.c if column.name != "seq")).order_by(jobs.c.seq.desc())
+_USAGE = ("calls", "retried", "prompt_tokens", "completion_tokens", "cost")
+_ROWS = ("filled", "failed", "reused")
+
+
+def _urgency(job: Job) -> int:
+    if job.state.finished:
+        return 2
+    return 1 if job.state is JobState.PLANNED else 0
+
+
+def _job(values: dict[str, object]) -> Job:
+    usage = {name: values.pop(name) for name in _USAGE}
+    rows = {name: values.pop(name) for name in _ROWS}
+    owner, requested = values["lease_owner"], values["requested"]
+    values["lease_owner"] = Worker.from_json(str(owner)) if owner else None
+    values["requested"] = JobRequest(str(requested)) if requested else None
+    values["state"] = JobState(str(values["state"]))
+    counts = Counts(**rows, usage=Usage(**usage))  # type: ignore[arg-type]  # the table has these columns
+    return Job(**values, counts=counts)  # type: ignore[arg-type]  # the table has these columns

@@ -1,0 +1,115 @@
+"""What a long job, its lease and its answers are."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from memory.worker import Worker
+
+
+class JobState(StrEnum):
+    PLANNED = "planned"  # recorded, not begun
+    RUNNING = "running"  # a worker holds its lease; if that one has died, it can be taken over
+    PAUSED = "paused"  # stopped where it was, on request or by Ctrl-C
+    DONE = "done"
+    PARTIAL = "partial"  # ran to the end, some rows are quarantined
+    FAILED = "failed"  # stopped by an error; resumable once that is mended
+    CANCELLED = "cancelled"  # a person gave it up
+    BUDGET = "budget"  # stopped by a limit on calls, tokens or money
+    REFUSED = "refused"  # the door or the person said no
+
+    @property
+    def finished(self) -> bool:
+        """Whether the same command would begin anew instead of going on with this job."""
+        return self in (JobState.DONE, JobState.CANCELLED, JobState.REFUSED)
+
+
+class JobRequest(StrEnum):
+    PAUSE = "pause"
+    CANCEL = "cancel"
+
+
+class TakeOver(StrEnum):
+    DEAD_WORKER = "dead worker"  # the old worker, of this machine, no longer runs
+    EXPIRED_LEASE = "expired lease"  # the old worker has not been heard of for too long
+
+
+class AnswerStatus(StrEnum):
+    ANSWERED = "answered"  # passed the contract; waits to be written
+    WRITTEN = "written"  # stands in the person's table
+    FAILED = "failed"  # no usable answer; `reason` says why
+    CONFLICT = "conflict"  # a good answer, but someone changed the row meanwhile; not written
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """What one or several model calls cost."""
+
+    calls: int = 0
+    retried: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """How far a job is, cumulative over all its runs. Rows, not cells: a row counts once all its cells do."""
+
+    filled: int = 0  # rows written
+    failed: int = 0  # rows with a failed or conflicting cell
+    reused: int = 0  # of `filled`, those answered by an earlier job
+    usage: Usage = field(default=Usage())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A long job as it stands in the store."""
+
+    id: str
+    kind: str  # "ai_column"
+    identity: str  # sha256 of what makes two commands the same
+    database: str
+    session_id: str
+    principal: str
+    spec_json: str
+    plan_json: str
+    approval_json: str
+    state: JobState
+    created_at: datetime
+    updated_at: datetime
+    lease_owner: Worker | None  # None: nobody works on it
+    lease_until: datetime | None
+    fence: int
+    cursor_json: str | None
+    requested: JobRequest | None
+    counts: Counts
+    error: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lease:
+    """The right to work on a job, for as long as nobody else acquires it."""
+
+    job_id: str
+    fence: int  # of this acquisition; every write checks it
+    lease_s: float
+    took_over: TakeOver | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What is known of one cell. Identified within its job by `key_json` and `target`."""
+
+    key_json: str  # the row's key, whole
+    target: str  # the column
+    input_hash: str
+    answer_json: str | None  # None: no usable answer. "null": the answer is NULL
+    model: str
+    prompt_version: str  # hash of prompt and contract
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    status: AnswerStatus = AnswerStatus.ANSWERED
+    reused: bool = False  # bought by an earlier job
+    reason: str | None = None
