@@ -1,0 +1,92 @@
+"""The offline rules as column filling sees them (skills.model_caller): no network, no tokens.
+
+Reads the rows out of the request as `skills.ai_column.prompt` writes them: JSON objects on lines of their own,
+one row as itself, packed rows as {"id", "row"}.
+"""
+
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+
+from agent.llm.offline.columns import CannotTell, value_for
+from agent.llm.offline.label import OFFLINE_LABEL
+from skills.model_caller import AnswerUnusable, ModelReply, ModelRequest
+
+_INSTRUCTION = re.compile(r"^Instruction: (.*)$", re.MULTILINE)
+_AT_MOST = re.compile(r"\bat most (\d+) characters")
+_ECHO_CHARS = re.compile(r"the (\d+) characters")
+
+
+class OfflineCaller:
+    """A ModelCaller that counts words."""
+
+    @property
+    def label(self) -> str:
+        return OFFLINE_LABEL
+
+    async def call(self, request: ModelRequest) -> ModelReply:
+        """Raises AnswerUnusable where the rules cannot tell; in a pack such rows are left out."""
+        rows = _json_lines(request.user)
+        properties = _mapping(request.json_schema, "properties")
+        if "answers" in properties:
+            answer: Mapping[str, object] = {"answers": _pack(request, rows, properties)}
+        elif rows:
+            answer = _values(rows[0], request.system, properties)
+        else:
+            raise AnswerUnusable(f"{OFFLINE_LABEL}: the question holds no row")
+        return ModelReply(answer=answer, prompt_tokens=0, completion_tokens=0, retries=0)
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+def _values(row: Mapping[str, object], system: str, properties: Mapping[str, object]) -> dict[str, object]:
+    instruction = _INSTRUCTION.search(system)
+    intent = instruction[1] if instruction else system
+    try:
+        return {name: value_for(row, intent, _with_length(properties, name, system)) for name in properties}
+    except CannotTell as reason:
+        raise AnswerUnusable(f"{OFFLINE_LABEL}: {reason}") from reason
+
+
+def _with_length(properties: Mapping[str, object], name: str, system: str) -> Mapping[str, object]:
+    """The value's schema; a length that only the instruction names counts too."""
+    schema = _mapping(properties, name)
+    limit = _AT_MOST.search(system)
+    return {**schema, "maxLength": int(limit[1])} if limit and "maxLength" not in schema else schema
+
+
+def _pack(
+    request: ModelRequest, rows: Sequence[Mapping[str, object]], properties: Mapping[str, object]
+) -> list[dict[str, object]]:
+    item = _mapping(_mapping(_mapping(properties, "answers"), "items"), "properties")
+    values = _mapping(_mapping(item, "values"), "properties")
+    texts = [json.dumps(row.get("row"), ensure_ascii=False) for row in rows]
+    start = len(os.path.commonprefix(texts)) if len(texts) > 1 else 0
+    found = _ECHO_CHARS.search(request.user)
+    length = int(found[1]) if found else 0
+    answers: list[dict[str, object]] = []
+    for row, text in zip(rows, texts, strict=True):
+        try:
+            filled = _values(_mapping(row, "row"), request.system, values)
+        except AnswerUnusable:
+            continue
+        answers.append({"id": row.get("id"), "echo": text[start : start + length], "values": filled})
+    return answers
+
+
+def _json_lines(text: str) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for line in text.splitlines():
+        if line.startswith("{"):
+            try:
+                rows.append(json.loads(line))
+            except ValueError:
+                continue  # words of the question, not a row
+    return rows
+
+
+def _mapping(holder: Mapping[str, object], name: str) -> Mapping[str, object]:
+    value = holder.get(name)
+    return value if isinstance(value, Mapping) else {}
