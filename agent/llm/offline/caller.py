@@ -63,7 +63,7 @@ def _pack(
     item = _mapping(_mapping(_mapping(properties, "answers"), "items"), "properties")
     values = _mapping(_mapping(item, "values"), "properties")
     texts = [json.dumps(row.get("row"), ensure_ascii=False) for row in rows]
-    start = len(os.path.commonprefix(texts)) if len(texts) > 1 else 0
+    start = len(os.path.commonprefix(texts)) if len(texts) > 1 else 0  # noqa: RUF071  texts, not paths
     found = _ECHO_CHARS.search(request.user)
     length = int(found[1]) if found else 0
     answers: list[dict[str, object]] = []

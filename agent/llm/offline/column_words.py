@@ -6,24 +6,29 @@ together, because one table often holds both.
 
 from collections.abc import Mapping
 
-POSITIVE = (
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+POSITIVE = _words(
     "love loves loved excellent great happy delighted perfect perfectly beautiful comfortable solid friendly helpful"
     " recommend recommended recommends best amazing awesome fantastic wonderful good nice pleased satisfied enjoy"
     " worth fast reliable superb right five-star better well"
-).split()
-NEGATIVE = (
+)
+NEGATIVE = _words(
     "disappointed disappointing terrible horrible awful bad worst poor broke broken damaged late rude useless waste"
     " refund hate hated faded wrong smells avoid never defective cheap slow ugly regret problem problems issue issues"
     " fail failed fails disappoint"
-).split()
-POSITIVE_ZH = (
-    "好用 满意 喜欢 不错 推荐 性价比很高 性价比高 很好 非常好 太好 漂亮 完好 耐心 热情 舒适 值得 回购 好评 物超所值 优秀"
-    " 完美 精细 惊喜 超出预期 比想象中好 很快 开心 不失望"
-).split()
-NEGATIVE_ZH = (
+)
+POSITIVE_ZH = _words(
+    "好用 满意 喜欢 不错 推荐 性价比很高 性价比高 很好 非常好 太好 漂亮 完好 耐心 热情 舒适 值得 回购 好评 物超所值"
+    " 优秀 完美 精细 惊喜 超出预期 比想象中好 很快 开心 不失望"
+)
+NEGATIVE_ZH = _words(
     "不好用 失望 太差 很差 千万别 不值 糟糕 坏了 粗糙 异味 破损 褪色 恶劣 不舒服 退款 不会再买 不推荐 浪费 退货 差评"
     " 垃圾 很慢 不对 不解决 后悔 难用 不好 不满意 不喜欢 问题"
-).split()
+)
 # Praise that is made of blame words: taken out before anything is counted.
 PRAISE_ZH = ("一点也不差", "一点都不差", "没有让我失望", "没有任何问题", "没有问题", "不差", "不会后悔")
 PRAISE = ("not bad at all", "not bad", "no problem", "no problems", "never let me down", "not regret", "no issues")
@@ -42,11 +47,11 @@ MEANINGS: Mapping[str, frozenset[str]] = {
     "low": frozenset({"low", "minor", "p3", "低", "不急", "低风险", "low risk"}),
 }
 # How urgent a text sounds. What says nothing either way is medium.
-URGENT = (
+URGENT = _words(
     "urgent urgently immediately dangerous danger smoke smoked fire asap emergency charged-twice charged;twice outage"
     " security breach injured 紧急 着急 尽快 马上 立即 危险 冒烟 起火 无法付款 破损 碎了"
-).split()
-CALM = "no;hurry whenever question just;wondering invoice thanks 谢谢 麻烦 咨询 只是想了解 请问 不急 发票".split()
+)
+CALM = _words("no;hurry whenever question just;wondering invoice thanks 谢谢 麻烦 咨询 只是想了解 请问 不急 发票")
 
 # Topics: what a label's own words usually come with.
 TOPICS: Mapping[str, tuple[str, ...]] = {
