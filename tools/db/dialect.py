@@ -1,0 +1,131 @@
+"""What one engine does its own way, in two halves: `Strategy` (stateless: connect, quote, explain errors) and
+`Session` (one open connection: run, stream, cancel, tell whether its transaction lives).
+
+Everything above these two speaks of no engine by name.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar, TypeAlias
+
+from tools.db.limits import SessionLimits
+from tools.db.url import DatabaseUrl
+from tools.db.values import Value
+from tools.errors import DatabaseError
+from tools.sql.statement import Dialect
+
+Params: TypeAlias = "Mapping[str, Value] | Sequence[Value] | None"
+
+
+class RowStream(ABC):
+    """Rows as the server sends them. `stop` ends the statement on the server if rows are left."""
+
+    columns: tuple[str, ...]
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[tuple[Value, ...]]: ...
+
+    @abstractmethod
+    def stop(self) -> None: ...
+
+
+class Session(ABC):
+    """One driver connection. Driver errors leave as they are; `Strategy.translate` explains them.
+
+    Used by one thread at a time, except `cancel` and `sever`.
+    """
+
+    def __init__(self, limits: SessionLimits, *, readonly: bool) -> None:
+        self.limits = limits
+        self.readonly = readonly
+        self.fresh = True  # never lent before: no need to ask whether it still lives
+
+    @abstractmethod
+    def setup(self) -> None:
+        """Put every session setting in place. Repeated when the connection comes back to the pool."""
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Undo whatever the last user left: transaction, settings, temporary tables, locks. Then `setup`."""
+
+    @abstractmethod
+    def start(self, timeout_s: float) -> None:
+        """Before each statement: the time limit, and for a read-only session its layer, asserted again."""
+
+    @abstractmethod
+    def begin(self) -> None: ...
+
+    @abstractmethod
+    def commit(self) -> None: ...
+
+    @abstractmethod
+    def rollback(self) -> None: ...
+
+    @abstractmethod
+    def command(self, sql: str) -> None:
+        """A constant text of our own without result or parameters, such as SAVEPOINT."""
+
+    @abstractmethod
+    def execute(self, sql: str, params: Params) -> int:
+        """Exactly one statement; the number of rows it matched."""
+
+    @abstractmethod
+    def execute_many(self, sql: str, rows: Sequence[Mapping[str, Value] | Sequence[Value]]) -> int: ...
+
+    @abstractmethod
+    def stream(self, sql: str, params: Params) -> RowStream: ...
+
+    @abstractmethod
+    def cancel(self) -> None:
+        """Stop the running statement on the server. From any thread."""
+
+    @abstractmethod
+    def sever(self) -> None:
+        """Cut the line when the server does not answer a cancel. From any thread; the session is unusable after."""
+
+    @abstractmethod
+    def in_transaction(self) -> bool:
+        """Asks the server, not our memory: some errors end a transaction silently."""
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    @abstractmethod
+    def usable(self) -> bool:
+        """Asks the server for a sign of life; also absorbs a cancel that came too late."""
+
+
+class Strategy(ABC):
+    """The engine itself."""
+
+    dialect: ClassVar[Dialect]
+    pooled: ClassVar[bool]
+    # What the driver raises on a bad statement, value or connection.
+    errors: ClassVar[tuple[type[Exception], ...]]
+    row_lock_suffix: ClassVar[str]  # makes a SELECT lock its rows; empty where BEGIN has locked already
+
+    @abstractmethod
+    def open(self, target: DatabaseUrl, limits: SessionLimits, *, readonly: bool) -> Session:
+        """Connect, in autocommit, within `CONNECT_TIMEOUT_S`. `setup` comes next."""
+
+    @abstractmethod
+    def translate(self, error: Exception, target: DatabaseUrl) -> DatabaseError:
+        """The typed error for what the driver raised, in one line."""
+
+    @abstractmethod
+    def quote(self, identifier: str) -> str: ...
+
+    def quote_table(self, name: str) -> str:
+        """`table`, or `schema.table` as `Schema` names tables outside the default schema."""
+        return ".".join(self.quote(part) for part in name.split(".", 1))
+
+    @abstractmethod
+    def placeholder(self, name: str) -> str:
+        """A named parameter as the driver writes it."""
+
+    @property
+    @abstractmethod
+    def version_query(self) -> str: ...
+
+
+CONNECT_TIMEOUT_S = 10
