@@ -88,9 +88,14 @@ class Journal(Leases):
         return self._of_status(job_id, _BAD, limit)
 
     def answered_inputs(
-        self, prompt_version: str, model: str, input_hashes: Sequence[str], target: str | None = None
+        self,
+        prompt_version: str,
+        model: str,
+        input_hashes: Sequence[str],
+        target: str | None = None,
+        job_id: str | None = None,
     ) -> list[Answer]:
-        """Good answers of any job to the same inputs, the newest one per input and column."""
+        """Good answers of any job (or of one) to the same inputs, the newest one per input and column."""
         found: list[Answer] = []
         for some in _chunks(sorted(set(input_hashes))):
             newest = (
@@ -106,6 +111,8 @@ class Journal(Leases):
             )
             if target is not None:
                 newest = newest.where(job_answers.c.target == target)
+            if job_id is not None:
+                newest = newest.where(job_answers.c.job_id == job_id)
             found += self._answers(_QUERY.where(job_answers.c.id.in_(newest)))
         return found
 

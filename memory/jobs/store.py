@@ -74,6 +74,12 @@ class JobStore(Journal):
         with self._held(lease) as connection:
             connection.execute(jobs.update().where(jobs.c.id == lease.job_id).values(cursor_json=cursor_json))
 
+    def set_plan(self, lease: Lease, *, plan_json: str, approval_json: str) -> None:
+        """What is going to be done now, and who has said yes to it."""
+        with self._held(lease) as connection:
+            changed = jobs.update().where(jobs.c.id == lease.job_id)
+            connection.execute(changed.values(plan_json=plan_json, approval_json=approval_json))
+
     def _jobs(self, query: sa.Select[tuple[object, ...]]) -> Jobs:
         with self._store.read() as connection:
             return [_job(dict(row)) for row in connection.execute(query).mappings()]

@@ -40,6 +40,7 @@ class AnswerStatus(StrEnum):
     WRITTEN = "written"  # stands in the person's table
     FAILED = "failed"  # no usable answer; `reason` says why
     CONFLICT = "conflict"  # a good answer, but someone changed the row meanwhile; not written
+    MOOT = "moot"  # nothing to write and nothing to do: filled by someone else, gone, or nothing to judge
 
 
 @dataclass(frozen=True, kw_only=True)
