@@ -229,9 +229,11 @@ class App:
             skills=self.skills,
             chat=self.settings.chat,
             prices=self.settings.models,
+            blocked_tables=self.settings.safety.blocked_tables,
             spend=self.spend,
             sessions=self.sessions,
             approvals=self.approvals,
+            clock=self.clock,
         )
         return GraphLoop.open(self._checkpoints(), parts)
 

@@ -2,19 +2,21 @@
 
 from agent.events import Decision, DecisionKind, Notice
 from agent.turn import Turn
-from tools.errors import StatementError
+from tools.errors import Refused, StatementError
 from tools.safety.caller import Caller
 from tools.safety.cancel import CancelToken
 from tools.safety.gate import Gate
-from tools.safety.pending import Approval, ApprovalRequired, Pending, PendingKind, Write
+from tools.safety.pending import Approval, ApprovalRequired, ApprovedBy, Pending, PendingKind, Write
 
 
-def approve(turn: Turn, pending: Pending, decision: Decision) -> Approval:
-    """The yes as a row in the state store; `always` also stands for what follows, if it may."""
-    approval = turn.gate.approve(pending, turn.caller, decision.by)
-    if decision.kind is DecisionKind.ALWAYS and not turn.standing.remember(pending):
-        turn.emit(Notice(text="This was approved once; it is not of the kind that `always` can stand for."))
-    return approval
+def approve(turn: Turn, pending: Pending, decision: Decision, caller: Caller) -> Approval:
+    """The yes as a row in the state store; `always` also stands for what follows, where it may."""
+    if decision.kind is DecisionKind.ALWAYS:
+        try:
+            return turn.gate.approve(pending, caller, ApprovedBy.ALWAYS)
+        except Refused as bound:
+            turn.emit(Notice(text=f"Approved once: {bound.message}", warning=True))
+    return turn.gate.approve(pending, caller, decision.by)
 
 
 def writes_of(pending: Pending) -> tuple[Write, ...]:

@@ -13,7 +13,6 @@ from typing import Protocol
 from agent.direct import DirectSql
 from agent.events import Decision, Event, Notice, Question, ToolFinished, TurnEnded
 from agent.settings import check_ceiling
-from agent.standing import StandingYes
 from agent.streaming import Emit, on_thread
 from agent.turn import Turn
 from memory.principal import Principal
@@ -30,7 +29,7 @@ KEPT_OUTCOMES = 50
 class Loop(Protocol):
     """The model's loop, as `agent.graph` builds it. Every method ends with a Question or TurnEnded."""
 
-    def ask(self, turn: Turn, text: str) -> None: ...
+    def ask(self, turn: Turn, text: str, tools: tuple[str, ...] | None = None) -> None: ...
 
     def answer(self, turn: Turn, decision: Decision) -> None: ...
 
@@ -61,7 +60,6 @@ class Conversation:
     def __init__(self, parts: ConversationParts, mode: Mode) -> None:
         self._parts = parts
         self._mode = mode
-        self._standing = StandingYes()
         self._direct = DirectSql()
         self._cancel = CancelToken()
         self._question: Pending | None = None
@@ -112,10 +110,13 @@ class Conversation:
             question=question,
         )
 
-    def ask(self, text: str) -> Iterator[Event]:
-        """Put a question to the model. What still waited for an answer counts as refused."""
+    def ask(self, text: str, tools: tuple[str, ...] | None = None) -> Iterator[Event]:
+        """Put a question to the model. What still waited for an answer counts as refused.
+
+        `tools` are those that the skill in use allows; None: all.
+        """
         self._direct.forget()
-        return self._turn(lambda turn: self._parts.loop().ask(turn, text), question=text)
+        return self._turn(lambda turn: self._parts.loop().ask(turn, text, tools), question=text)
 
     def sql(self, text: str) -> Iterator[Event]:
         """Run one statement that the person typed. No model sees it."""
@@ -159,7 +160,7 @@ class Conversation:
 
         def run(emit: Emit) -> None:
             caller = self.caller(question)
-            work(Turn(gate=self.gate, caller=caller, cancel=cancel, emit=emit, standing=self._standing))
+            work(Turn(gate=self.gate, caller=caller, cancel=cancel, emit=emit))
 
         for event in on_thread(run, cancel):
             self._remember(event)

@@ -16,7 +16,7 @@ from agent.events import (
 )
 from agent.turn import Turn
 from tools.errors import ApprovalInvalid, Cancelled, Refused, ToolError
-from tools.safety.pending import ApprovalRequired, ApprovedBy, Outcome, Pending
+from tools.safety.pending import Approval, ApprovalRequired, Outcome, Pending
 
 SQL = "sql"
 
@@ -54,7 +54,7 @@ class DirectSql:
         elif decision.kind is DecisionKind.EDIT:
             self._edit(turn, pending, decision)
         else:
-            self._execute(turn, pending, decision)
+            self._execute(turn, pending, approve(turn, pending, decision, turn.caller))
 
     def _edit(self, turn: Turn, pending: Pending, decision: Decision) -> None:
         try:
@@ -63,8 +63,7 @@ class DirectSql:
             turn.emit(Notice(text=error.message, warning=True))
         self._ask(turn, pending)
 
-    def _execute(self, turn: Turn, pending: Pending, decision: Decision) -> None:
-        approval = approve(turn, pending, decision)
+    def _execute(self, turn: Turn, pending: Pending, approval: Approval) -> None:
         try:
             outcomes = turn.gate.execute(pending, approval, turn.caller, cancel=turn.cancel)
         except ApprovalInvalid as moved:
@@ -76,8 +75,9 @@ class DirectSql:
             self._report(turn, outcomes)
 
     def _ask(self, turn: Turn, pending: Pending) -> None:
-        if turn.standing.covers(pending):
-            self._execute(turn, pending, Decision(kind=DecisionKind.YES, by=ApprovedBy.ALWAYS))
+        standing = turn.gate.standing(pending, turn.caller)
+        if standing is not None:
+            self._execute(turn, pending, standing)
         else:
             self._put(turn, pending)
 

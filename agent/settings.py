@@ -20,6 +20,8 @@ from agent.settings_sources import ConfigError, Layer, environment_layer, flags_
 from skills.settings import FillSettings
 from tools.settings import DatabaseSettings, Environment, Mode, SafetySettings, SchemaSettings, Section
 
+__all__ = ["ConfigError", "Keys", "Language", "Settings", "StateSettings", "UiSettings", "check_ceiling", "start_mode"]
+
 CONFIG_NAME = "config.yaml"
 
 

@@ -8,7 +8,7 @@ import operator
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, NotRequired, TypeAlias, TypedDict
 
-JsonValue: TypeAlias = "str | int | float | bool | None | Sequence[JsonValue] | Mapping[str, JsonValue]"
+JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 
 
 class CallState(TypedDict):
@@ -57,6 +57,7 @@ class TurnState(TypedDict):
     prompt_tokens: int
     completion_tokens: int
     model: str
+    tools: list[str] | None  # those that the skill in use allows; None: all
     ending: str  # an `Ending`, "" while the turn goes on
     refused: bool
 
@@ -65,6 +66,21 @@ class LoopState(TypedDict):
     """The whole state of one session."""
 
     messages: Annotated[list[MessageState], operator.add]
+    turn: TurnState
+    waiting: WaitingState | None
+    answer: AnswerState | None
+
+
+class QuestionState(TypedDict):
+    """What a new turn begins with."""
+
+    turn: TurnState
+
+
+class LoopUpdate(TypedDict, total=False):
+    """What a node changes."""
+
+    messages: list[MessageState]
     turn: TurnState
     waiting: WaitingState | None
     answer: AnswerState | None
@@ -85,3 +101,18 @@ def open_calls(messages: Sequence[MessageState]) -> list[CallState]:
 
 def tool_message(call: CallState, text: str) -> MessageState:
     return {"role": "tool", "text": text, "call_id": call["id"], "name": call["name"]}
+
+
+def new_turn(request_id: str, question: str, tools: Sequence[str] | None) -> TurnState:
+    return {
+        "request_id": request_id,
+        "question": question,
+        "steps": 0,
+        "malformed": 0,
+        "prompt_tokens": 0,
+        "completion_tokens": 0,
+        "model": "",
+        "tools": None if tools is None else list(tools),
+        "ending": "",
+        "refused": False,
+    }

@@ -8,6 +8,7 @@ import json
 
 from agent.fence import fenced
 from agent.llm.tokens import estimate
+from skills.errors import SkillError
 from tools.db.values import Value, to_json
 from tools.errors import Refused, ToolError
 from tools.safety.pending import Outcome
@@ -52,7 +53,7 @@ def words(text: str, max_tokens: int, *, trusted: bool) -> str:
     return text if trusted else fenced(text)
 
 
-def error_text(error: ToolError) -> str:
+def error_text(error: ToolError | SkillError) -> str:
     """What went wrong and the way out."""
     kind = "Refused" if isinstance(error, Refused) else "Error"
     reasons = error.reasons if isinstance(error, Refused) and len(error.reasons) > 1 else (error.message,)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.events import Event
-from agent.standing import StandingYes
 from tools.safety.caller import Caller
 from tools.safety.cancel import CancelToken
 from tools.safety.gate import Gate
@@ -18,4 +17,3 @@ class Turn:
     caller: Caller
     cancel: CancelToken
     emit: Callable[[Event], None]
-    standing: StandingYes

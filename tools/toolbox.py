@@ -5,7 +5,7 @@ Further tools (those of skills) are added by whoever wires the application.
 """
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -20,6 +20,7 @@ from tools.explain_plan import explain_plan
 from tools.query_execute import query_execute
 from tools.safety.pending import Outcome
 from tools.schema_inspect import schema_inspect
+from tools.settings import Mode
 from tools.sql.statement import Kind
 from tools.transaction import transaction
 
@@ -43,6 +44,7 @@ class Tool:
     arguments: type[BaseModel]
     function: Callable[..., ToolAnswer]
     changes: frozenset[Kind] = frozenset()
+    operate_only: bool = False  # not offered in `ask` mode, where the door would refuse whatever it does
     trusted: bool = False  # its answer is instructions of ours, not data of others
 
     @classmethod
@@ -51,6 +53,7 @@ class Tool:
         function: Callable[..., ToolAnswer],
         *,
         changes: frozenset[Kind] = frozenset(),
+        operate_only: bool = False,
         trusted: bool = False,
     ) -> "Tool":
         name = function.__name__
@@ -60,6 +63,7 @@ class Tool:
             arguments=_arguments_of(function),
             function=function,
             changes=changes,
+            operate_only=operate_only,
             trusted=trusted,
         )
 
@@ -78,13 +82,14 @@ class Tool:
         try:
             parsed = self.arguments.model_validate(dict(arguments))
         except ValidationError as error:
-            raise CallInvalid(f"{self.name}: {_problems(error)}", hint=self._expected()) from None
+            raise CallInvalid(f"{self.name}: {_problems(error)}", hint=self.expected()) from None
         return {name: getattr(parsed, name) for name in type(parsed).model_fields}
 
     def run(self, arguments: Mapping[str, object], ctx: ToolContext) -> ToolAnswer:
         return self.function(**arguments, ctx=ctx)
 
-    def _expected(self) -> str:
+    def expected(self) -> str:
+        """The arguments in words."""
         fields = self.arguments.model_fields.items()
         names = (name if field.is_required() else f"{name} (optional)" for name, field in fields)
         return f"{self.name} takes: {', '.join(names)}"
@@ -101,9 +106,9 @@ class Toolbox:
         tools = (
             Tool.of(schema_inspect),
             Tool.of(query_execute),
-            Tool.of(data_modify, changes=DATA_CHANGES),
-            Tool.of(ddl_execute, changes=STRUCTURE_CHANGES),
-            Tool.of(transaction),
+            Tool.of(data_modify, changes=DATA_CHANGES, operate_only=True),
+            Tool.of(ddl_execute, changes=STRUCTURE_CHANGES, operate_only=True),
+            Tool.of(transaction, operate_only=True),
             Tool.of(explain_plan),
             Tool.of(data_profile),
             *extra,
@@ -116,8 +121,13 @@ class Toolbox:
             raise CallInvalid(f"there is no tool {name!r}", hint=f"the tools are: {', '.join(self.tools)}")
         return tool
 
-    def schemas(self) -> tuple[Mapping[str, object], ...]:
-        return tuple(tool.schema() for tool in self.tools.values())
+    def offered(self, mode: Mode, allowed: Sequence[str] | None = None) -> tuple[Tool, ...]:
+        """What a model is shown. `allowed` (of the skill in use) only narrows."""
+        return tuple(
+            tool
+            for tool in self.tools.values()
+            if (mode is Mode.OPERATE or not tool.operate_only) and (allowed is None or tool.name in allowed)
+        )
 
 
 def _arguments_of(function: Callable[..., ToolAnswer]) -> type[BaseModel]:

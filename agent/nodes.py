@@ -1,0 +1,106 @@
+"""The bodies of the graph's nodes: prepare, think, confirm. `agent.acting` has the fourth, act.
+
+A node takes the state, tells the person what happens through `turn.emit`, and returns what changes. The turn (door,
+caller, cancel) comes anew with every run; only plain data stays.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from langgraph.runtime import Runtime
+from langgraph.types import interrupt
+
+from agent.context import ContextBuilder
+from agent.events import Ending, Notice, TextDelta
+from agent.limits import ChatSettings
+from agent.llm.models import Models, Role
+from agent.llm.settings import ModelSettings
+from agent.messages import for_model, from_model
+from agent.model_stream import stream_answer
+from agent.state import LoopState, LoopUpdate, MessageState, TurnState, open_calls, tool_message
+from agent.turn import Turn
+from langchain_core.messages import AIMessage
+from memory.sessions import Sessions
+from memory.spend import Spend
+from tools.safety.caller import Caller
+from tools.toolbox import Toolbox
+
+TITLE_CHARS = 80
+INTERRUPTED = "Not executed: the turn was interrupted before an answer."
+UNANSWERED = "Not executed: the user went on without answering the question."
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeParts:
+    """What the nodes work with."""
+
+    models: Callable[[], Models]
+    toolbox: Toolbox
+    context: ContextBuilder
+    chat: ChatSettings
+    prices: ModelSettings
+    spend: Spend
+    sessions: Sessions
+    clock: Callable[[], datetime]
+
+
+class Nodes:
+    """prepare, think and confirm."""
+
+    def __init__(self, parts: NodeParts) -> None:
+        self._parts = parts
+
+    def prepare(self, state: LoopState, runtime: Runtime[Turn]) -> LoopUpdate:
+        """Take in the question. What an earlier turn left open is closed first, so the history is whole."""
+        asked = state["turn"]["question"]
+        reason = UNANSWERED if state.get("waiting") else INTERRUPTED
+        closed = [tool_message(call, reason) for call in open_calls(state["messages"])]
+        self._parts.sessions.touch(runtime.context.caller.session_id, title=asked[:TITLE_CHARS])
+        question: MessageState = {"role": "user", "text": asked}
+        return {"messages": [*closed, question], "waiting": None, "answer": None}
+
+    def think(self, state: LoopState, runtime: Runtime[Turn]) -> LoopUpdate:
+        """One call of the model, streamed."""
+        turn, progress = runtime.context, state["turn"]
+        if progress["steps"] >= self._parts.chat.max_steps:
+            turn.emit(Notice(text=f"Stopped after {progress['steps']} steps (chat.max_steps).", warning=True))
+            return {"turn": {**progress, "ending": Ending.LIMIT}}
+        if turn.cancel.cancelled:
+            return {"turn": {**progress, "ending": Ending.CANCELLED}}
+        models = self._parts.models()
+        label = models.label(Role.PRECISE)
+        tools = self._offered(turn.caller, progress)
+        prompt = self._parts.context.prompt(turn.gate, turn.caller, state["messages"], tools, self._parts.clock())
+        model = models.chat(Role.PRECISE).bind_tools([dict(tool) for tool in tools])
+        answer = stream_answer(model, for_model(prompt), turn.cancel, lambda text: turn.emit(TextDelta(text=text)))
+        progress = self._counted(progress, answer.message, label, turn.caller)
+        if not answer.complete:
+            stopped: MessageState = {"role": "assistant", "text": f"{answer.message.text}\n(stopped by the user)"}
+            return {"messages": [stopped], "turn": {**progress, "ending": Ending.CANCELLED}}
+        message = from_model(answer.message, state["messages"])
+        ending = "" if message.get("calls") else Ending.ANSWERED
+        return {"messages": [message], "turn": {**progress, "ending": ending}}
+
+    def confirm(self, state: LoopState) -> LoopUpdate:
+        """Wait for a person. Nothing else may stand here: a node is run again from its start on resume."""
+        interrupt(state["waiting"])
+        return {}
+
+    def _offered(self, caller: Caller, progress: TurnState) -> tuple[dict[str, object], ...]:
+        tools = self._parts.toolbox.offered(caller.mode, progress["tools"])
+        return tuple(dict(tool.schema()) for tool in tools)
+
+    def _counted(self, progress: TurnState, message: AIMessage, label: str, caller: Caller) -> TurnState:
+        """The step and its tokens, in the turn and in the spend."""
+        usage = message.usage_metadata
+        prompt_tokens, completion_tokens = (usage["input_tokens"], usage["output_tokens"]) if usage else (0, 0)
+        cost = self._parts.prices.cost(label, prompt_tokens, completion_tokens)
+        self._parts.spend.record(caller.session_id, None, label, prompt_tokens, completion_tokens, cost=cost)
+        return {
+            **progress,
+            "steps": progress["steps"] + 1,
+            "prompt_tokens": progress["prompt_tokens"] + prompt_tokens,
+            "completion_tokens": progress["completion_tokens"] + completion_tokens,
+            "model": label,
+        }

@@ -1,0 +1,81 @@
+"""A table in words: one line for a prompt, a page for a closer look."""
+
+from tools.db.schema import Column, ForeignKey, Schema, Table
+
+MAX_DEFINITION_CHARS = 2000
+MAX_ENUM_VALUES = 12
+
+
+def table_line(table: Table) -> str:
+    """`table(col type, ...) -- comment`: keys, references and enums included."""
+    references = {key.columns[0]: key for key in table.foreign_keys if len(key.columns) == 1}
+    columns = ", ".join(_column(column, table, references.get(column.name)) for column in table.columns)
+    kind = "" if table.kind.value == "table" else f"{table.kind.value} "
+    comment = f" -- {_one_line(table.comment)}" if table.comment else ""
+    return f"{kind}{table.name}({columns}){comment}"
+
+
+def table_page(table: Table, schema: Schema) -> str:
+    """Everything known about a table."""
+    lines = [f"{table.kind.value} {table.name}"]
+    if table.comment:
+        lines.append(f"  comment: {_one_line(table.comment)}")
+    if table.row_estimate is not None:
+        lines.append(f"  about {table.row_estimate} rows")
+    lines.append("columns:")
+    lines += [f"  {_column_page(column)}" for column in table.columns]
+    if table.primary_key:
+        lines.append(f"primary key: {', '.join(table.primary_key)}")
+    lines += [f"foreign key: {_reference(key)}" for key in table.foreign_keys]
+    lines += [f"referenced by: {child.name}({', '.join(key.columns)})" for child, key in schema.referencing(table.name)]
+    for index in table.indexes:
+        lines.append(f"{'unique ' if index.unique else ''}index {index.name}: {', '.join(index.columns)}")
+    if table.triggers:
+        lines.append(f"triggers: {', '.join(table.triggers)}")
+    if table.definition:
+        lines.append(f"definition: {table.definition[:MAX_DEFINITION_CHARS]}")
+    return "\n".join(lines)
+
+
+def _column(column: Column, table: Table, key: ForeignKey | None) -> str:
+    words = [column.name, _type(column)]
+    if column.name in table.primary_key:
+        words.append("pk")
+    if key is not None:
+        words.append(f"-> {key.table}")
+    if column.comment:
+        words.append(f"/* {_one_line(column.comment)} */")
+    return " ".join(words)
+
+
+def _column_page(column: Column) -> str:
+    words = [column.name, _type(column)]
+    if not column.nullable:
+        words.append("not null")
+    if column.default is not None:
+        words.append(f"default {column.default}")
+    if column.generated:
+        words.append("generated")
+    if column.identity:
+        words.append("identity")
+    if column.comment:
+        words.append(f"-- {_one_line(column.comment)}")
+    return " ".join(words)
+
+
+def _type(column: Column) -> str:
+    if not column.enum:
+        return column.type
+    values = "|".join(column.enum[:MAX_ENUM_VALUES])
+    return f"{column.type}({values}{'|…' if len(column.enum) > MAX_ENUM_VALUES else ''})"
+
+
+def _reference(key: ForeignKey) -> str:
+    actions = [f"on delete {key.on_delete}"] if key.on_delete else []
+    actions += [f"on update {key.on_update}"] if key.on_update else []
+    target = f"{key.table}({', '.join(key.referred_columns)})"
+    return " ".join([f"({', '.join(key.columns)}) -> {target}", *(action.lower() for action in actions)])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:200]
