@@ -1,0 +1,28 @@
+"""Long results go through `less`, so that the prompt stays where it was; short ones are printed."""
+
+import shutil
+import signal
+import subprocess
+
+from rich.console import Console, RenderableType
+
+
+def show(console: Console, view: RenderableType, *, paged: bool) -> None:
+    """Print the view, through the pager where it is longer than the screen."""
+    pager = shutil.which("less") if paged and console.is_terminal else None
+    if pager is None:
+        console.print(view)
+        return
+    with console.capture() as captured:
+        console.print(view)
+    text = captured.get()
+    if text.count("\n") < console.height:
+        console.file.write(text)
+        console.file.flush()
+        return
+    # Ctrl-C belongs to the pager while it is on the screen.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        subprocess.run([pager, "-RSX"], input=text.encode(), check=False)  # noqa: S603  # found on PATH; data on stdin
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,47 @@
+"""The line below the prompt: database, mode, model, an open transaction with its countdown, what was spent."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeAlias
+
+from agent.interfaces.plain_text import one_line
+
+if TYPE_CHECKING:  # loaded while the prompt is already on the screen
+    from tools.safety.gate import OpenTransaction
+
+    from agent.conversation import Conversation
+
+Fragments: TypeAlias = list[tuple[str, str]]
+
+
+@dataclass
+class Status:
+    """What the bar shows; the chat keeps it up to date."""
+
+    conversation: "Conversation | None" = None  # None: still opening
+    model: str = ""
+    tokens: int = 0  # spent in this chat
+    cost: str = ""  # where the model's price is known
+
+
+def bar(status: Status) -> Fragments:
+    """The status in one line."""
+    if status.conversation is None:
+        return [("", " opening the database…")]
+    database = one_line(status.conversation.gate.database.target.display)
+    parts: Fragments = [("", f" {database}  │ {status.conversation.mode} │ {status.model}")]
+    transaction = transaction_words(status.conversation.transaction)
+    if transaction:
+        parts.append(("class:bar.warning", f" │ {transaction}"))
+    if status.tokens:
+        parts.append(("", f" │ {status.tokens:,} tokens{status.cost}"))
+    return parts
+
+
+def transaction_words(transaction: "OpenTransaction | None", now: datetime | None = None) -> str:
+    """What an open transaction holds and when it would be rolled back."""
+    if transaction is None:
+        return ""
+    left = max(0, round((transaction.idle_deadline - (now or datetime.now(UTC))).total_seconds()))
+    locked = f", locks {', '.join(transaction.locked_tables)}" if transaction.locked_tables else ""
+    return f"transaction open ({transaction.statements} statements{locked}): rolled back in {left} s"

@@ -1,0 +1,48 @@
+"""Is a line SQL or a question? Decided by its first words alone, so that a person can predict it.
+
+Many verbs open both ("update products set price = 1", "update all prices"); what follows them decides. In doubt it
+is a question. A line that begins with such a verb and ends with a semicolon is always SQL, and so is `/sql ...`.
+"""
+
+import re
+
+_NAME = r"[\w.\"`\[\]]+"
+_SHAPES = re.compile(
+    rf"""
+      select\s+(?!(the|me|a|an|some|every|only|which|any)\s)\S
+    | select\s*[*('"]
+    | with\s+(recursive\s+)?{_NAME}\s*(\([^)]*\)\s*)?as\s
+    | values\s*\(
+    | (insert|replace)\s+(or\s+\w+\s+|ignore\s+)?into\s+{_NAME}\s*(\(|values\b|select\b|default\b|set\b|with\b)
+    | update\s+{_NAME}(\s+(as\s+)?\w+)?\s+set\s+{_NAME}\s*=
+    | delete\s+from\s+{_NAME}(\s+(where|using|as|order|limit|returning)\b|\s*$)
+    | (create|alter|drop)\s+((or\s+replace|temp|temporary|unique|virtual|materialized)\s+)*
+      (table|view|index|trigger|schema|database|type|sequence)\s+(if\s+(not\s+)?exists\s+)?
+      {_NAME}(\s*$|\s*\(|\s+(as|on|using|add|drop|rename|alter|modify|change|cascade|restrict|owner|set)\b)
+    | truncate\s+(table\s+)?{_NAME}\s*$
+    | (explain|analyze)\s+(query\s+plan\s+|analyze\s+|\([^)]*\)\s*)?(select|with|insert|update|delete|values|table)\b
+    | show\s+(full\s+)?(tables|databases|schemas|variables|status|processlist|warnings|errors|columns|index|create)\b
+    | (describe|desc|table)\s+{_NAME}\s*$
+    | pragma\s+{_NAME}
+    | set\s+(session\s+|local\s+|global\s+|@@?)?{_NAME}\s*(=|\sto\s)
+    | (begin|commit|rollback|end)(\s+(transaction|work))?\s*$
+    | start\s+transaction\b
+    | (savepoint|release|rollback\s+to)(\s+savepoint)?\s+\w+\s*$
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+_VERBS = re.compile(
+    r"(select|with|values|insert|replace|update|delete|create|alter|drop|truncate|explain|analyze|show|describe|desc"
+    r"|table|pragma|set|begin|commit|rollback|end|start|savepoint|release|grant|revoke|call|merge|comment|vacuum"
+    r"|attach|detach|reindex|copy|lock|do|execute|prepare|use)\b",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(r"(\s+|--[^\n]*(\n|$)|/\*.*?\*/|\()*", re.DOTALL)
+
+
+def is_sql(line: str) -> bool:
+    """Whether the line runs as a statement instead of being asked as a question."""
+    bare = line[_LEADING.match(line).end() :].strip()  # type: ignore[union-attr]  # matches the empty text too
+    if bare.endswith(";") and _VERBS.match(bare):
+        return True
+    return _SHAPES.match(bare) is not None

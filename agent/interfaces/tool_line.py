@@ -1,0 +1,30 @@
+"""A tool call folded into one line: what ran, what it gave, how long it took."""
+
+from rich.text import Text
+
+from agent.events import ToolFinished
+from agent.interfaces.plain_text import one_line
+from agent.interfaces.render import elapsed
+
+FOLDED_CHARS = 60
+
+
+def folded_line(event: ToolFinished, *, timing: bool = True) -> Text:
+    """A tool call on one line; /expand shows the rest."""
+    text = Text.assemble(("▸ ", "cyan"), (event.name, "cyan"))
+    shown = event.outcome.sql if event.outcome is not None else ""
+    if shown:
+        text.append(f"  {folded(shown)}", style="dim")
+    if event.error is not None:
+        text.append(f"  {one_line(event.error)}", style="red")
+    else:
+        text.append(f"  {one_line(event.summary)}")
+    if timing:
+        text.append(f"  {elapsed(event.duration_ms)}", style="dim")
+    return text
+
+
+def folded(text: str) -> str:
+    """A statement on one line, cut."""
+    line = " ".join(one_line(text).replace("↵", " ").split())
+    return line if len(line) <= FOLDED_CHARS else f"{line[: FOLDED_CHARS - 1]}…"
