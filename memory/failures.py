@@ -78,22 +78,20 @@ def unavailable(error: sa.exc.SQLAlchemyError, address: StateUrl) -> StateUnavai
     """The error to raise instead of the driver's."""
     cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
     words = _first_line(cause, address)
-    meaning = _by_code(_code(cause)) or _by_words(words)
+    meaning = _meaning(cause) or _by_words(words)
     if meaning is None:
         return StateUnavailable(f"The state store {address.display} failed: {words}", hint=f"correct it, {_ELSEWHERE}")
     return StateUnavailable(f"The state store {address.display} {meaning[0]}.", hint=meaning[1])
 
 
-def _code(cause: BaseException | None) -> str:
-    for attribute in ("sqlite_errorname", "sqlstate"):
-        code = getattr(cause, attribute, None)
-        if code:
-            return str(code)
-    return str(cause.args[0]) if cause is not None and cause.args else ""
-
-
-def _by_code(code: str) -> tuple[str, str] | None:
-    return next((meaning for prefix, meaning in _MEANINGS.items() if code.startswith(prefix)), None)
+def _meaning(cause: BaseException | None) -> tuple[str, str] | None:
+    """By the driver's code: MySQL's number is finer than its SQLSTATE, so it is asked first."""
+    number = str(cause.args[0]) if cause is not None and cause.args else ""
+    codes = (number, getattr(cause, "sqlite_errorname", None) or "", getattr(cause, "sqlstate", None) or "")
+    return next(
+        (meaning for code in codes for prefix, meaning in _MEANINGS.items() if code.startswith(prefix)),
+        None,
+    )
 
 
 def _by_words(words: str) -> tuple[str, str] | None:

@@ -162,14 +162,13 @@ def _create_file(path: Path, address: StateUrl) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # O_EXCL: opening and closing an existing file would drop the locks of another connection in this process.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except FileExistsError:
-        if not path.is_file():
-            raise StateUnavailable(
-                f"The state store {address.display} is not a file.", hint="name a file with COLUMNIST_STATE_URL"
-            ) from None
     except OSError as error:
+        exists = isinstance(error, FileExistsError)
+        if exists and path.is_file():
+            return
+        fact = "is not a file" if exists and path.exists() else f"cannot be created: {error.strerror}"
         raise StateUnavailable(
-            f"The state store {address.display} cannot be created: {error.strerror}.",
+            f"The state store {address.display} {fact}.",
             hint="make the folder writable for you, or name another place with COLUMNIST_STATE_URL",
         ) from error
 

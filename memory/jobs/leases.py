@@ -101,8 +101,7 @@ class Leases:
             except JobBusy:
                 connection.execute(jobs.update().where(jobs.c.id == job_id).values(requested=request))
                 return True
-            if not found[0].state.finished:
-                _evict(connection, job_id, JobState.CANCELLED if request is JobRequest.CANCEL else JobState.PAUSED)
+            _evict(connection, job_id, _after(request, found[0].state))
             return False
 
     def requested(self, job_id: str) -> JobRequest | None:
@@ -151,6 +150,15 @@ def _of_same_identity(connection: sa.Connection, job_id: str) -> list[_Standing]
     if identity is None:
         raise UnknownRecord(f"there is no job {job_id}")
     return _standing(connection, jobs.c.identity == identity)
+
+
+def _after(request: JobRequest, state: JobState) -> JobState:
+    """What becomes of a job on which nobody works."""
+    if state.finished:
+        return state
+    if request is JobRequest.CANCEL:
+        return JobState.CANCELLED
+    return JobState.PAUSED if state is JobState.RUNNING else state
 
 
 def _evict(connection: sa.Connection, job_id: str, state: JobState) -> None:
