@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: demo test check bench soak lock install format clean
+.PHONY: demo test check bench soak lock install docs format clean
 
 demo: install
 	@$(BIN)/columnist demo --tour
@@ -48,6 +48,9 @@ $(STAMP): requirements.lock pyproject.toml | $(UV)
 
 lock: | $(UV)
 	@$(UV) pip compile --quiet --universal --all-extras --generate-hashes --no-emit-index-url --no-header --python-version 3.11 -o requirements.lock pyproject.toml
+
+docs: install
+	@$(BIN)/python docs/generate.py
 
 format: install
 	@$(BIN)/ruff format .
