@@ -140,12 +140,13 @@ def _layers(config: Path | None, env: Mapping[str, str], overrides: Mapping[str,
         written = {name: value for name, value in dotenv_values(dotenv, interpolate=False).items() if value}
         layers.append(environment_layer(Settings, written, file=".env"))
         env = {**written, **env}
+    defaults = Settings.model_construct().model_dump(by_alias=True)
     chosen = config or (Path(env["COLUMNIST_CONFIG"]) if env.get("COLUMNIST_CONFIG") else None)
     if chosen is not None:
-        layers.append(yaml_layer(chosen, env, shown_as=str(chosen)))
+        layers.append(yaml_layer(chosen, env, defaults, shown_as=str(chosen)))
     elif (folder / CONFIG_NAME).is_file():
-        layers.append(yaml_layer(folder / CONFIG_NAME, env, shown_as=CONFIG_NAME))
+        layers.append(yaml_layer(folder / CONFIG_NAME, env, defaults, shown_as=CONFIG_NAME))
     personal = user_config_path("columnist") / CONFIG_NAME
     if personal.is_file():
-        layers.append(yaml_layer(personal, env, shown_as=str(personal)))
+        layers.append(yaml_layer(personal, env, defaults, shown_as=str(personal)))
     return layers

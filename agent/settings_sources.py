@@ -81,8 +81,11 @@ def environment_layer(settings_cls: type[BaseSettings], env: Mapping[str, str], 
     return Layer(values=_Environment(settings_cls, given)(), place=place)
 
 
-def yaml_layer(file: Path, env: Mapping[str, str], *, shown_as: str) -> Layer:
-    """One YAML file; `${NAME}` in its texts is replaced from the environment."""
+def yaml_layer(file: Path, env: Mapping[str, str], defaults: Mapping[str, object], *, shown_as: str) -> Layer:
+    """One YAML file; `${NAME}` in its texts is replaced from the environment.
+
+    A null where null is the default says nothing, so that it does not hide what a farther source sets.
+    """
     try:
         text = file.read_text(encoding="utf-8")
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -110,7 +113,7 @@ def yaml_layer(file: Path, env: Mapping[str, str], *, shown_as: str) -> Layer:
         return Place(where=shown_as, line=lines[known])
 
     expanded = {str(key): _expanded(value, env, (str(key),), place) for key, value in values.items()}
-    return Layer(values=expanded, place=place)
+    return Layer(values=_said(expanded, defaults), place=place)
 
 
 def locate(error: ValidationError, layers: Sequence[Layer]) -> ConfigError:
@@ -202,6 +205,17 @@ def _expanded(value: object, env: Mapping[str, str], path: Path_, place: Callabl
             key = ".".join(str(part) for part in path)
             raise ConfigError(f"the environment variable {name} is not set", where=at.where, line=at.line, key=key)
     return VARIABLE.sub(lambda match: env[match[1]], value)
+
+
+def _said(values: Mapping[str, object], defaults: Mapping[str, object]) -> dict[str, object]:
+    said: dict[str, object] = {}
+    for key, value in values.items():
+        default = defaults.get(key, ...)
+        if isinstance(value, Mapping) and isinstance(default, Mapping):
+            said[key] = _said(value, default)
+        elif value is not None or default is not None:
+            said[key] = value
+    return said
 
 
 def _has(values: object, path: Path_) -> bool:
