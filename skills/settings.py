@@ -10,7 +10,9 @@ class FillSettings(Section):
 
     preview_rows: int = Field(5, ge=1, le=10, description="Rows answered and shown before anything is written.")
     sample_rows: int = Field(5, ge=0, le=10, description="Filled rows shown at the end of a run.")
-    concurrency: int = Field(8, ge=1, le=512, description="Model calls in flight at once.")
+    concurrency: int | None = Field(
+        None, ge=1, le=512, description="Model calls in flight at the start; unset: 8, doubling up to the first limit."
+    )
     rows_per_call: int = Field(1, ge=1, le=100, description="Rows answered by one model call.")
     echo_chars: int = Field(
         8, ge=1, le=64, description="Characters of its row that each answer of a packed call repeats, as proof."

@@ -1,4 +1,8 @@
-"""Labels that a CHECK of the form `column IN ('a', 'b')` allows, as far as the schema tells."""
+"""Labels that a CHECK such as `column IN ('a', 'b')` allows, as far as it can be read.
+
+PostgreSQL keeps it as `column = ANY (ARRAY['a'::text, 'b'::text])`. A check that says it in another way is still
+enforced by the database on every write.
+"""
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
@@ -8,25 +12,37 @@ from tools.sql.statement import Dialect
 
 
 def allowed_by_check(table: Table, column: str, dialect: Dialect) -> tuple[str, ...]:
-    """Empty: no such check, or one that says it in another way. The database still enforces it on every write."""
-    if not table.definition:
-        return ()
-    try:
-        tree = parse_one(table.definition, dialect=dialect.value)
-    except SqlglotError:
-        return ()
-    for check in tree.find_all(exp.CheckColumnConstraint):
-        labels = _labels(check.this, column)
-        if labels:
-            return labels
+    """Empty: no such check."""
+    for check in table.checks:
+        try:
+            condition = parse_one(check.text, dialect=dialect.value).unnest()
+        except SqlglotError:
+            continue
+        if _is_column(condition.this, column):
+            labels = _labels(condition)
+            if labels:
+                return labels
     return ()
 
 
-def _labels(condition: exp.Expression, column: str) -> tuple[str, ...]:
-    listed = condition.unnest()
-    if not isinstance(listed, exp.In) or not isinstance(listed.this, exp.Column):
+def _is_column(side: object, column: str) -> bool:
+    while isinstance(side, exp.Paren | exp.Cast):
+        side = side.this
+    return isinstance(side, exp.Column) and side.name.casefold() == column.casefold()
+
+
+def _labels(condition: exp.Expr) -> tuple[str, ...]:
+    if isinstance(condition, exp.In):
+        return _texts(condition.expressions)
+    if isinstance(condition, exp.EQ) and isinstance(condition.expression, exp.Any):
+        array = condition.expression.find(exp.Array)
+        return _texts(array.expressions) if array is not None else ()
+    return ()
+
+
+def _texts(items: list[exp.Expr]) -> tuple[str, ...]:
+    """All of them if they are texts, else none."""
+    bare = [item.this if isinstance(item, exp.Cast) else item for item in items]
+    if not all(isinstance(item, exp.Literal) and item.is_string for item in bare):
         return ()
-    literals = [item for item in listed.expressions if isinstance(item, exp.Literal) and item.is_string]
-    if listed.this.name.casefold() != column.casefold() or len(literals) != len(listed.expressions):
-        return ()
-    return tuple(literal.name for literal in literals)
+    return tuple(item.name for item in bare)

@@ -57,7 +57,8 @@ def _column(written: str, table: Table) -> str | None:
     qualifier, _, name = written.replace('"', "").replace("`", "").rpartition(".")
     if qualifier and qualifier.casefold() not in (table.name.casefold(), table.name.rpartition(".")[2].casefold()):
         return None
-    return next((column.name for column in table.columns if column.name.casefold() == name.casefold()), None)
+    column = table.column(name)
+    return column.name if column else None
 
 
 def _by_foreign_key(source: Table, target: Table) -> tuple[JoinPair, ...]:

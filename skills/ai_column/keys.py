@@ -1,22 +1,21 @@
 """Which columns name a row of a table, for paging and for writing back.
 
-A key is unique and NOT NULL in every part. SQLite lets several NULLs into most primary keys, so there the
-key must be an INTEGER PRIMARY KEY, belong to a WITHOUT ROWID table, or be declared NOT NULL.
+A key is unique and NOT NULL in every part (SQLite lets several NULLs into most primary keys; the schema says
+which columns really can be NULL), and its values compare exactly.
 """
 
 import re
 
 from skills.errors import TaskInvalid
-from tools.db.schema import Column, Table
-from tools.sql.statement import Dialect
+from tools.db.schema import Table
 
-_APPROXIMATE = re.compile(r"float|double|real", re.IGNORECASE)
+_INEXACT = re.compile(r"float|double|real", re.IGNORECASE)
 
 
-def row_key(table: Table, wanted: tuple[str, ...], dialect: Dialect) -> tuple[str, ...]:
+def row_key(table: Table, wanted: tuple[str, ...]) -> tuple[str, ...]:
     """The key to use: the one asked for if it will do, else the primary key, else a unique one."""
     candidates = [key for key in (table.primary_key, *table.unique_keys) if key]
-    usable = [key for key in candidates if _names_rows(table, key, dialect)]
+    usable = [key for key in candidates if _names_rows(table, key)]
     if wanted:
         return _wanted(table, wanted, usable)
     if usable:
@@ -35,20 +34,9 @@ def _wanted(table: Table, wanted: tuple[str, ...], usable: list[tuple[str, ...]]
     )
 
 
-def _names_rows(table: Table, key: tuple[str, ...], dialect: Dialect) -> bool:
-    columns = [column for column in table.columns if column.name in key]
-    if len(columns) != len(key) or any(_APPROXIMATE.search(column.type) for column in columns):
-        return False
-    if dialect is Dialect.SQLITE and key == table.primary_key:
-        return _sqlite_primary_key_is_not_null(table, columns)
-    return not any(column.nullable for column in columns)
-
-
-def _sqlite_primary_key_is_not_null(table: Table, columns: list[Column]) -> bool:
-    if len(columns) == 1 and columns[0].type.strip().upper() == "INTEGER":
-        return True
-    without_rowid = re.search(r"WITHOUT\s+ROWID", (table.definition or "").rpartition(")")[2], re.IGNORECASE)
-    return without_rowid is not None or not any(column.nullable for column in columns)
+def _names_rows(table: Table, key: tuple[str, ...]) -> bool:
+    columns = [table.column(name) for name in key]
+    return all(column is not None and not column.nullable and not _INEXACT.search(column.type) for column in columns)
 
 
 def _why(candidates: list[tuple[str, ...]]) -> str:

@@ -6,9 +6,8 @@ composite key is compared in the OR form there. The person's filter keeps its ex
 
 from collections.abc import Mapping, Sequence
 
-from sqlglot import exp, tokenize
+from sqlglot import TokenType, exp, tokenize
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import TokenType
 
 from skills.ai_column.target import Target
 from skills.errors import TaskInvalid

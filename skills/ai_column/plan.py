@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tools.safety.gate import Gate
+
 from skills.ai_column.choose import PreviewChoice
 from skills.ai_column.paging import Paging, key_params
 from skills.ai_column.prompt import Prompt
@@ -19,7 +21,6 @@ from skills.ai_column.target import Target, resolve
 from skills.ai_column.task import ColumnTask
 from skills.settings import FillSettings
 from tools.safety.caller import Caller
-from tools.safety.gate import Gate
 
 SCAN_ROWS = 100_000
 PAGE_ROWS = 500
@@ -47,6 +48,7 @@ class Plan:
     prompt: Prompt
     model: str
     pending: int  # rows that need an answer
+    row_cap: int  # the most rows that a yes covers
     empty: int  # rows without anything to judge: left NULL, never asked about
     distinct: int
     exact: bool  # False: more than SCAN_ROWS rows, the rest is extrapolated
@@ -148,8 +150,8 @@ class Planner:
         prompt = Prompt.build(target.source.name, task.spec, target.contract, self.settings.max_output_tokens)
         paging = Paging(target, column_exists=target.create_type is None)
         scan = self._scan(target, paging, prompt)
-        unread = self._count(paging) - scan.rows if scan.cut else 0
-        factor = 1 + unread / scan.rows if scan.rows else 1
+        total = self._count(paging) if scan.cut else scan.rows
+        factor = total / scan.rows if scan.rows else 1
         distinct = round(len(scan.lengths) * factor)
         calls = math.ceil(distinct / rows_per_call)
         static = self.estimate(prompt.system) + self.estimate(json.dumps(prompt.one("").json_schema))
@@ -162,6 +164,7 @@ class Planner:
             prompt=prompt,
             model=self.model,
             pending=round((scan.rows - scan.empty) * factor),
+            row_cap=total if scan.cut else scan.rows - scan.empty,
             empty=round(scan.empty * factor),
             distinct=distinct,
             exact=not scan.cut,

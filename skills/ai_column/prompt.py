@@ -53,7 +53,8 @@ class Prompt:
 
     @property
     def version(self) -> str:
-        static = json.dumps([self.system, self.contract.column, self.contract.json_schema()], sort_keys=True)
+        # The dialect counts: the same answer becomes another value, such as a date that SQLite keeps as text.
+        static = json.dumps([self.system, self.contract.as_json(), self.contract.dialect.value], sort_keys=True)
         return hashlib.sha256(static.encode()).hexdigest()[:32]
 
     def one(self, row_text: str, *, refused: str | None = None) -> ModelRequest:

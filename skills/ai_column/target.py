@@ -43,8 +43,8 @@ def resolve(task: ColumnTask, schema: Schema) -> Target:
     table = _table(schema, task.into) if task.into else source
     if table.kind is not TableKind.TABLE:
         raise TaskInvalid(f"{table.name} is a {table.kind.value}; only a table's column can be filled")
-    existing = _find(table, task.column)
-    key = row_key(source, task.key, schema.dialect)
+    existing = table.column(task.column)
+    key = row_key(source, task.key)
     join = join_pairs(task, source, table, key) if table.name != source.name else ()
     column = existing.name if existing else task.column
     _check_target(table, column, existing, key if not join else tuple(pair.target for pair in join))
@@ -77,18 +77,12 @@ def _table(schema: Schema, name: str) -> Table:
     return table
 
 
-def _find(table: Table, name: str) -> Column | None:
-    exact = next((column for column in table.columns if column.name == name), None)
-    # Column names differ by more than letter case on none of the three engines as people write them.
-    return exact or next((column for column in table.columns if column.name.casefold() == name.casefold()), None)
-
-
 def _source_columns(task: ColumnTask, source: Table, target: str | None) -> tuple[str, ...]:
     if EVERY_COLUMN in task.source:
         return tuple(column.name for column in source.columns if column.name != target)
     found = []
     for name in task.source:
-        column = _find(source, name)
+        column = source.column(name)
         if column is None:
             raise _unknown_column(source, name)
         if column.name == target:

@@ -1,0 +1,149 @@
+"""From questions to settled answers: one call for a pack, each answer held against the contract.
+
+An answer that breaks it is asked for once more, alone and with the reason; then it has failed, with that
+reason. A pack that fails whole is halved, so one poisonous row costs few calls and spoils no other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skills.ai_column.budget import Meter
+from skills.ai_column.contract import ContractBroken
+from skills.ai_column.packing import pack, unpack
+from skills.ai_column.plan import Estimate
+from skills.ai_column.prompt import Prompt
+from skills.model_caller import AnswerUnusable, ModelCaller, ModelReply, ModelRequest
+from tools.db.values import Value
+
+# The answer of one row, for the reservation of tokens before a call: most are a label or a sentence.
+_ANSWER_TOKENS = 40
+_ATTEMPTS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One distinct input."""
+
+    input_hash: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """What came of a question: a value within the contract, or the reason why there is none."""
+
+    input_hash: str
+    value: Value = None
+    failed: str | None = None  # why; None: `value` is good
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    reused: bool = False  # bought by an earlier job
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """Asks one model in the words of one prompt."""
+
+    prompt: Prompt
+    caller: ModelCaller
+    meter: Meter
+    estimate: Estimate
+    echo_chars: int
+
+    async def ask(self, questions: Sequence[Question], settled: list[Settled]) -> None:
+        """Appends to `settled`. Raises ModelUnusable or BudgetReached; what is in `settled` by then is good."""
+        if len(questions) == 1:
+            settled.append(await self._one(questions[0], None))
+            return
+        packed = pack([question.text for question in questions], self.echo_chars)
+        try:
+            reply = await self._call(self.prompt.pack(packed.rows))
+        except AnswerUnusable:
+            half = len(questions) // 2
+            await self.ask(questions[:half], settled)
+            await self.ask(questions[half:], settled)
+            return
+        answers = unpack(packed, reply.answer, self.prompt.contract.column)
+        share = _Share(reply, len(questions))
+        again: list[tuple[Question, str | None]] = []
+        for question, answer in zip(questions, answers, strict=True):
+            if isinstance(answer, ContractBroken):
+                again.append((question, None))
+                continue
+            try:
+                settled.append(share.settled(question, self.prompt.contract.check(answer)))
+            except ContractBroken as broken:
+                again.append((question, str(broken)))
+        for question, refused in again:
+            settled.append(await self._one(question, refused))
+
+    async def _one(self, question: Question, refused: str | None) -> Settled:
+        """Alone; `refused` says that it was asked before and why that answer would not do."""
+        prompt_tokens = completion_tokens = 0
+        reason = refused
+        for _ in range(_ATTEMPTS if refused is None else _ATTEMPTS - 1):
+            try:
+                reply = await self._call(self.prompt.one(question.text, refused=reason))
+            except AnswerUnusable as unusable:
+                prompt_tokens += unusable.prompt_tokens
+                completion_tokens += unusable.completion_tokens
+                reason = str(unusable) or "no usable answer"
+                continue
+            prompt_tokens += reply.prompt_tokens
+            completion_tokens += reply.completion_tokens
+            try:
+                value = self._value(reply)
+            except ContractBroken as broken:
+                reason = str(broken)
+                continue
+            return Settled(
+                input_hash=question.input_hash,
+                value=value,
+                prompt_tokens=prompt_tokens,
+                completion_tokens=completion_tokens,
+            )
+        return Settled(
+            input_hash=question.input_hash,
+            failed=reason,
+            prompt_tokens=prompt_tokens,
+            completion_tokens=completion_tokens,
+        )
+
+    def _value(self, reply: ModelReply) -> Value:
+        column = self.prompt.contract.column
+        if column not in reply.answer:
+            raise ContractBroken(f"the answer has no value {column!r}")
+        return self.prompt.contract.check(reply.answer[column])
+
+    async def _call(self, request: ModelRequest) -> ModelReply:
+        reserved = self.estimate(request.system) + self.estimate(request.user) + _ANSWER_TOKENS
+        self.meter.reserve(reserved)
+        prompt_tokens = completion_tokens = retries = 0
+        try:
+            reply = await self.caller.call(request)
+            prompt_tokens, completion_tokens = reply.prompt_tokens, reply.completion_tokens
+            retries = reply.retries
+        except AnswerUnusable as unusable:
+            prompt_tokens, completion_tokens = unusable.prompt_tokens, unusable.completion_tokens
+            raise
+        finally:
+            self.meter.charge(
+                reserved, prompt_tokens=prompt_tokens, completion_tokens=completion_tokens, retries=retries
+            )
+        return reply
+
+
+class _Share:
+    """The part of a pack's tokens that each of its rows is recorded with."""
+
+    def __init__(self, reply: ModelReply, rows: int) -> None:
+        self._prompt_tokens = reply.prompt_tokens // rows
+        self._completion_tokens = reply.completion_tokens // rows
+
+    def settled(self, question: Question, value: Value) -> Settled:
+        return Settled(
+            input_hash=question.input_hash,
+            value=value,
+            prompt_tokens=self._prompt_tokens,
+            completion_tokens=self._completion_tokens,
+        )

@@ -1,0 +1,94 @@
+"""What a run may spend, checked before each call, and what it has spent since it was last journaled."""
+
+import threading
+from dataclasses import dataclass
+from decimal import Decimal
+
+from memory.jobs import Usage
+from skills.ai_column.plan import Price
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Caps of one run; None: no cap."""
+
+    max_calls: int | None = None
+    max_tokens: int | None = None
+    max_cost: Decimal | None = None
+    max_rows: int | None = None
+
+
+class BudgetReached(Exception):
+    """The next call would pass a cap."""
+
+
+class Meter:
+    """Counts calls, tokens and money of one run. Thread-safe."""
+
+    def __init__(self, limits: Limits, price: Price | None) -> None:
+        self._limits = limits
+        self._price = price
+        self._lock = threading.Lock()
+        self._reserved = 0
+        self._total = Usage()
+        self._unrecorded = Usage()
+
+    @property
+    def total(self) -> Usage:
+        with self._lock:
+            return self._total
+
+    def reserve(self, tokens: int) -> None:
+        """Before a call of about that many tokens. Calls in flight count as made, so no cap is passed by haste."""
+        with self._lock:
+            limits, total = self._limits, self._total
+            if limits.max_calls is not None and total.calls + 1 > limits.max_calls:
+                raise BudgetReached(f"the cap of {limits.max_calls} calls is reached")
+            spent = total.prompt_tokens + total.completion_tokens + self._reserved
+            if limits.max_tokens is not None and spent + tokens > limits.max_tokens:
+                raise BudgetReached(f"the cap of {limits.max_tokens} tokens would be passed")
+            if limits.max_cost is not None and self._cost_with(tokens) > limits.max_cost:
+                raise BudgetReached(f"the cap of {limits.max_cost} would be passed")
+            self._reserved += tokens
+            self._add(Usage(calls=1))
+
+    def charge(self, reserved: int, *, prompt_tokens: int, completion_tokens: int, retries: int) -> None:
+        """After the call: what it really cost. A retry inside it was a call as well."""
+        cost = self._price.of(prompt_tokens, completion_tokens) if self._price else Decimal(0)
+        with self._lock:
+            self._reserved -= reserved
+            self._add(
+                Usage(
+                    calls=retries,
+                    retried=retries,
+                    prompt_tokens=prompt_tokens,
+                    completion_tokens=completion_tokens,
+                    cost=cost,
+                )
+            )
+
+    def take(self) -> Usage:
+        """What was spent since the last `take`, to be recorded in the journal."""
+        with self._lock:
+            taken, self._unrecorded = self._unrecorded, Usage()
+            return taken
+
+    def _cost_with(self, tokens: int) -> Decimal:
+        if self._price is None:
+            return self._total.cost
+        dearest = max(self._price.prompt, self._price.completion)
+        return self._total.cost + dearest * (self._reserved + tokens) / 1_000_000
+
+    def _add(self, usage: Usage) -> None:
+        self._total = _sum(self._total, usage)
+        self._unrecorded = _sum(self._unrecorded, usage)
+
+
+def _sum(one: Usage, other: Usage) -> Usage:
+    return Usage(
+        calls=one.calls + other.calls,
+        retried=one.retried + other.retried,
+        prompt_tokens=one.prompt_tokens + other.prompt_tokens,
+        completion_tokens=one.completion_tokens + other.completion_tokens,
+        cost=one.cost + other.cost,
+    )

@@ -1,0 +1,62 @@
+"""A person's yes to a plan, as it is kept with the job, and what it makes of the door's approvals.
+
+The yes covers one plan: its rows, and the column it creates. A later run of the same job may go on under
+it as long as it stays within those rows.
+"""
+
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+from tools.safety.backfill import Backfill, BackfillTemplate
+from tools.safety.gate import Gate
+
+from skills.ai_column.create import add_column_sql
+from skills.ai_column.plan import Plan
+from tools.safety.caller import Caller
+from tools.safety.pending import ApprovedBy, Write
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consent:
+    """Who said yes, to how much."""
+
+    by: ApprovedBy
+    principal: str
+    rows: int
+    plan_hash: str
+
+    def to_json(self) -> str:
+        return _CONSENTS.dump_json(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> "Consent | None":
+        """None: nobody has said yes yet."""
+        return _CONSENTS.validate_json(text) if text else None
+
+
+_CONSENTS: TypeAdapter[Consent] = TypeAdapter(Consent)
+
+
+def create_column(gate: Gate, plan: Plan, consent: Consent, caller: Caller) -> None:
+    """Add the target column through the door, under the same yes."""
+    if plan.target.create_type is None:
+        return
+    pending = gate.prepare([Write(sql=add_column_sql(plan.target))], caller)
+    gate.execute(pending, gate.approve(pending, caller, consent.by), caller)
+
+
+def open_backfill(gate: Gate, plan: Plan, consent: Consent, caller: Caller) -> Backfill:
+    target = plan.target
+    template = BackfillTemplate(
+        source_table=target.source.name,
+        key=target.key,
+        source_columns=target.source_columns,
+        target_table=target.table.name,
+        target_columns=(target.column,),
+        join=tuple((pair.target, pair.source) for pair in target.join),
+        where=target.where,
+        max_rows=consent.rows,
+        only_null=True,
+    )
+    pending = gate.prepare_backfill(template, caller)
+    return gate.open_backfill(pending, gate.approve(pending, caller, consent.by), caller)

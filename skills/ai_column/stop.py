@@ -1,0 +1,46 @@
+"""Why a run stops before its end. The first reason wins and everyone in the run sees it."""
+
+import threading
+from enum import StrEnum
+
+
+class StopReason(StrEnum):
+    INTERRUPTED = "interrupted"  # Ctrl-C
+    TERMINATED = "terminated"  # SIGTERM
+    PAUSED = "paused"  # asked for, from another process or from the chat
+    CANCELLED = "cancelled"  # a person gave the job up
+    BUDGET = "budget"  # a cap on calls, tokens or money
+    CONSENT = "consent"  # more rows than were approved
+    ROW_LIMIT = "row limit"  # --max-rows was reached
+    FAILED = "failed"  # the model, the database or the state store is unusable
+    LEASE_LOST = "lease lost"  # another process has taken the job over
+
+
+# After any other, answers that are paid for are still written.
+_ENDS_WRITING = (StopReason.CANCELLED, StopReason.LEASE_LOST)
+
+
+class Stop:
+    """Set once, from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._event = threading.Event()
+        self.reason: StopReason | None = None
+        self.message = ""
+
+    def set(self, reason: StopReason, message: str = "") -> None:
+        with self._lock:
+            if self.reason is None:
+                self.reason, self.message = reason, message
+        self._event.set()
+
+    def is_set(self) -> bool:
+        return self._event.is_set()
+
+    def wait(self, timeout_s: float) -> bool:
+        return self._event.wait(timeout_s)
+
+    @property
+    def may_write(self) -> bool:
+        return self.reason not in _ENDS_WRITING

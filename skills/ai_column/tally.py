@@ -1,0 +1,79 @@
+"""How far a run is, as its threads count it; the durable counts are the journal's."""
+
+import threading
+import time
+from dataclasses import dataclass
+
+from skills.ai_column.stop import StopReason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """One look at a run."""
+
+    pending: int  # rows of the plan
+    filled: int
+    failed: int
+    reused: int
+    batches: int  # transactions committed
+    batches_planned: int
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    elapsed_s: float
+
+    @property
+    def done(self) -> int:
+        return self.filled + self.failed
+
+    @property
+    def rate(self) -> float:
+        """Rows a second."""
+        return self.done / self.elapsed_s if self.elapsed_s > 0 else 0.0
+
+    @property
+    def eta_s(self) -> float | None:
+        """None: nothing is done yet, so nothing is known."""
+        return max(0, self.pending - self.done) / self.rate if self.done else None
+
+
+class Tally:
+    """Counts of this run. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._started = time.monotonic()
+        self.admitted = 0  # rows taken on, to be filled or to fail
+        self.filled = 0
+        self.failed = 0
+        self.passed = 0  # pending rows that the journal has settled already
+        self.reused = 0
+        self.batches = 0
+        self.ended: StopReason | None = None  # why the reader reads no further; what it took on is finished
+
+    @property
+    def elapsed_s(self) -> float:
+        return time.monotonic() - self._started
+
+    def admit(self, *limits: tuple[int | None, StopReason]) -> bool:
+        """Take a row on, unless that would pass a limit; then remember which."""
+        with self._lock:
+            for limit, reason in limits:
+                if limit is not None and self.admitted >= limit:
+                    self.ended = self.ended or reason
+                    return False
+            self.admitted += 1
+            return True
+
+    def give_back(self, rows: int) -> None:
+        """Rows that were taken on and were not done: they may be taken on again."""
+        with self._lock:
+            self.admitted -= rows
+
+    def add(self, *, filled: int = 0, failed: int = 0, passed: int = 0, reused: int = 0, batches: int = 0) -> None:
+        with self._lock:
+            self.filled += filled
+            self.failed += failed
+            self.passed += passed
+            self.reused += reused
+            self.batches += batches
