@@ -63,7 +63,8 @@ def _start(conversation: Conversation, skills: Skills, question: str, piped: str
     if call is not None and call.command is not None:
         raise UsageProblem(f"{call.name} works in a chat only")
     if call is not None:
-        return conversation.ask(skills.prompt(call.name.removeprefix("/"), call.argument) + piped)
+        skill = skills.get(call.name.removeprefix("/"))
+        return conversation.ask(skills.prompt(skill.name, call.argument) + piped, skill.allowed_tools)
     return conversation.sql(question) if is_sql(question) else conversation.ask(question + piped)
 
 

@@ -138,3 +138,19 @@ def doctor(url: Url = None, json: Json = False, model: Model = None, config: Con
     from agent.interfaces.doctor import run_doctor
 
     raise typer.Exit(run_doctor(Opening(url=url, config=config, model=model), sys.stdout, as_json=json))
+
+
+@skills.command("list")
+def skills_list(json: Json = False) -> None:
+    """List the skills found here and what they are for."""
+    from agent.interfaces.skill_list import list_skills
+
+    raise typer.Exit(list_skills(sys.stdout, as_json=json))
+
+
+@skills.command("trust")
+def skills_trust(path: Annotated[Path, typer.Argument(help="A skill's folder, or a folder of skills.")]) -> None:
+    """Allow a project's skills, as they are now, to be used."""
+    from agent.interfaces.skill_list import trust_skills
+
+    raise typer.Exit(trust_skills(sys.stdout, path))

@@ -19,7 +19,7 @@ def run_demo(options: ChatOptions, *, tour: bool, reset: bool) -> int:
         print(f"The demo shop is new: {path}", file=sys.stderr)  # noqa: T201  # news
     options = replace(options, opening=replace(options.opening, demo=True))
     if tour:
-        from agent.demo.tour import run_tour
+        from agent.interfaces.tour import run_tour
 
         return run_tour(options, sys.stdout)
     if options.question is not None:

@@ -53,6 +53,7 @@ def _code(error: BaseException) -> int | None:
     from agent.llm.errors import ModelError, NoModel
     from agent.settings_sources import ConfigError
     from memory.errors import MemoryFailure
+    from skills.errors import SkillError, SkillUnknown, TaskInvalid
     from tools.errors import Cancelled, Refused, StatementError, ToolError
 
     kinds: tuple[tuple[type[BaseException], int], ...] = (
@@ -64,6 +65,9 @@ def _code(error: BaseException) -> int | None:
         (Refused, REFUSED),
         (StatementError, REFUSED),
         (ToolError, FAILED),
+        (TaskInvalid, USAGE),
+        (SkillUnknown, USAGE),
+        (SkillError, FAILED),
         (MemoryFailure, FAILED),
     )
     return next((code for kind, code in kinds if isinstance(error, kind)), None)

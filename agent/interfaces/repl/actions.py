@@ -75,8 +75,9 @@ class Actions:
         name = call.name.removeprefix("/")
         if name not in {skill.name for skill in skills.list()}:
             raise UsageProblem(f"there is no command or skill {call.name}", hint="see /help and /skills")
+        skill = skills.get(name)
         conversation = self._chat.opened.conversation
-        self._chat.view.run(conversation, conversation.ask(skills.prompt(name, call.argument)))
+        self._chat.view.run(conversation, conversation.ask(skills.prompt(name, call.argument), skill.allowed_tools))
 
     def _help(self, topic: str) -> None:
         known = find(topic) if topic else None

@@ -6,17 +6,30 @@ from prompt_toolkit.patch_stdout import patch_stdout
 
 from agent.interfaces.completion import ChatCompleter, Names
 from agent.interfaces.options import ChatOptions
+from agent.interfaces.plain_text import one_line
 from agent.interfaces.repl.bar import Status, bar
 from agent.interfaces.repl.editor import Colours, build_session, open_history, use_vi
 from agent.interfaces.repl.loading import Loading
 
-MESSAGE = FormattedText([("class:prompt", "columnist> ")])
+LONGEST_NAME = 30
+
+
+def prompt_name(options: ChatOptions) -> str:
+    """The database in a word, taken from what was typed: nothing is loaded yet. Never a part of a password."""
+    if options.opening.demo:
+        return "demo"
+    address = (options.opening.url or "columnist").partition("?")[0].rpartition("@")[2].rstrip("/")
+    name = address.rpartition("/")[2].partition(":")[0]
+    for suffix in (".db", ".sqlite", ".sqlite3"):
+        name = name.removesuffix(suffix)
+    return one_line(name)[:LONGEST_NAME] or "columnist"
 
 
 class Prompt:
     """The line editor and what it shows about the chat behind it."""
 
     def __init__(self, options: ChatOptions) -> None:
+        self._message = FormattedText([("class:prompt", f"{prompt_name(options)}> ")])
         self.names = Names()
         self.status = Status()
         self._colours = Colours()
@@ -31,7 +44,7 @@ class Prompt:
         while True:
             try:
                 with patch_stdout(raw=True):
-                    line = self._session.prompt(MESSAGE, refresh_interval=1.0)
+                    line = self._session.prompt(self._message, refresh_interval=1.0)
             except KeyboardInterrupt:
                 continue
             except EOFError:
