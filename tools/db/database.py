@@ -6,6 +6,8 @@ fresh session before it is lent again.
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import cast
 
@@ -16,9 +18,13 @@ from sqlalchemy.pool import NullPool, Pool, PoolProxiedConnection, QueuePool
 from tools.db.connection import Connection
 from tools.db.dialect import Session, Strategy
 from tools.db.limits import SessionLimits
+from tools.db.mysql import introspection as mysql
 from tools.db.mysql.strategy import MysqlStrategy
+from tools.db.postgresql import introspection as postgresql
 from tools.db.postgresql.strategy import PostgresStrategy
 from tools.db.results import Rows
+from tools.db.schema import Schema
+from tools.db.sqlite import introspection as sqlite
 from tools.db.sqlite.strategy import SqliteStrategy
 from tools.db.url import DatabaseUrl
 from tools.errors import Unreachable
@@ -34,6 +40,21 @@ STRATEGIES: dict[Dialect, Callable[[], Strategy]] = {
     Dialect.SQLITE: SqliteStrategy,
     Dialect.POSTGRES: PostgresStrategy,
     Dialect.MYSQL: MysqlStrategy,
+}
+
+
+@dataclass(frozen=True)
+class Introspection:
+    """How an engine describes itself."""
+
+    read: Callable[[Connection, datetime], Schema]
+    change_mark: Callable[[Connection], str]
+
+
+INTROSPECTIONS = {
+    Dialect.SQLITE: Introspection(sqlite.read_schema, sqlite.change_mark),
+    Dialect.POSTGRES: Introspection(postgresql.read_schema, postgresql.change_mark),
+    Dialect.MYSQL: Introspection(mysql.read_schema, mysql.change_mark),
 }
 
 
@@ -65,6 +86,15 @@ class Database:
     def server_version(self) -> str:
         with self.connect(readonly=True) as connection:
             return str(connection.read(self.strategy.version_query, max_rows=1).rows[0][0])
+
+    def read_schema(self, at: datetime) -> Schema:
+        """The structure as it is now; `SchemaCache` is what others should ask."""
+        with self.connect(readonly=True) as connection:
+            return INTROSPECTIONS[self.dialect].read(connection, at)
+
+    def change_mark(self) -> str:
+        with self.connect(readonly=True) as connection:
+            return INTROSPECTIONS[self.dialect].change_mark(connection)
 
     def close(self) -> None:
         """Close what is idle. Connections still lent are closed when they are given back."""

@@ -21,6 +21,7 @@ from tools.db.sqlite.authorizer import authorize_reads
 from tools.db.values import Value, to_json
 
 PROGRESS_OPERATIONS = 5_000  # virtual machine steps between two looks at the clock
+VIRTUAL_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%'"
 LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: 64_000_000,  # one `replace(hex(zeroblob(...)))` outruns any progress handler
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 1_000_000,
@@ -61,7 +62,17 @@ class SqliteSession(Session):
             for limit, value in LIMITS.items():
                 self._raw.setlimit(limit, value)
             self._raw.execute("PRAGMA query_only = ON").close()
+            self._wake_virtual_tables()
             self._raw.set_authorizer(authorize_reads(lambda: self._ours))
+
+    def _wake_virtual_tables(self) -> None:
+        """Some modules (rtree) compile their own writes at first use, which the authorizer would refuse."""
+        for (name,) in self._raw.execute(VIRTUAL_TABLES).fetchall():
+            quoted = '"' + str(name).replace('"', '""') + '"'
+            try:
+                self._raw.execute(f"SELECT 1 FROM {quoted} LIMIT 0").close()
+            except sqlite3.Error:
+                continue  # its module is missing here: whoever reads it will be told
 
     def reset(self) -> None:
         self.rollback()
