@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from sqlglot import exp
 
+from tools.sql.token import Token
+
 
 class Dialect(StrEnum):
     SQLITE = "sqlite"
@@ -50,3 +52,6 @@ class Statement:
     fingerprint: str  # 16 hex digits; literals are placeholders, lists collapse, names normalised per dialect
     sha256: str  # of the exact text, UTF-8
     tree: exp.Expression
+    tokens: tuple[Token, ...] = ()  # as the engine reads them; comments and trailing semicolons left out
+    calls: tuple[str, ...] = ()  # the functions as the text names them: what must be on the allow-list
+    explains: "Statement | None" = None  # what an EXPLAIN is about

@@ -1,0 +1,75 @@
+"""SHOW, DESCRIBE and PRAGMA: only the forms that tell structure or harmless values."""
+
+import re
+from collections.abc import Iterator
+
+from tools.safety.rules.functions import HARMLESS_SETTINGS
+from tools.sql.functions.sqlite import STRUCTURE_PRAGMAS, VALUE_PRAGMAS
+from tools.sql.statement import Dialect, Statement
+from tools.sql.token import TokenKind
+
+_NAME = r"(?:§n|[\w$\u0080-\uffff]+)(?: \. (?:§n|[\w$\u0080-\uffff]+))?"
+_IN = rf"(?: (?:FROM|IN) {_NAME})"
+_LIKE = r"(?: LIKE §s| WHERE .+)?"
+_MYSQL_SHOWS = re.compile(
+    "|".join(
+        (
+            rf"(EXTENDED )?(FULL )?TABLES{_IN}?{_LIKE}",
+            rf"(TABLE STATUS|OPEN TABLES|TRIGGERS|EVENTS){_IN}?{_LIKE}",
+            rf"(EXTENDED )?(FULL )?(COLUMNS|FIELDS){_IN}{_IN}?{_LIKE}",
+            rf"(EXTENDED )?(INDEX|INDEXES|KEYS){_IN}{_IN}?{_LIKE}",
+            rf"CREATE (TABLE|VIEW|DATABASE|SCHEMA|TRIGGER|PROCEDURE|FUNCTION|EVENT|SEQUENCE)( IF NOT EXISTS)? {_NAME}",
+            rf"(DATABASES|SCHEMAS|CHARACTER SET|CHARSET|COLLATION|(GLOBAL |SESSION |LOCAL )?(VARIABLES|STATUS)){_LIKE}",
+            rf"(FUNCTION|PROCEDURE) STATUS{_LIKE}",
+            r"(STORAGE )?ENGINES|PLUGINS|PRIVILEGES|(FULL )?PROCESSLIST",
+            r"(COUNT \( \* \) )?(WARNINGS|ERRORS)( LIMIT \d+( , \d+)?)?",
+        )
+    )
+)
+_DESCRIBE = re.compile(rf"(DESCRIBE|DESC|EXPLAIN) {_NAME}( (§s|{_NAME}))?")
+_PRAGMA = re.compile(r"PRAGMA (?:(?:§n|\w+) \. )?(?P<name>\w+)(?P<argument> \( \S+ \)| = \S+)?")
+
+
+def refused_looks(statement: Statement) -> Iterator[str]:
+    """Reasons against a SHOW, DESCRIBE or PRAGMA."""
+    form = _form(statement)
+    match (statement.action, statement.dialect):
+        case ("show", Dialect.MYSQL):
+            allowed = _is_harmless_show(form)
+        case ("show", Dialect.POSTGRES):
+            allowed = _is_harmless_setting(form)
+        case ("describe", Dialect.MYSQL):
+            allowed = _DESCRIBE.fullmatch(form) is not None
+        case ("pragma", Dialect.SQLITE):
+            allowed = _is_harmless_pragma(form)
+        case _:
+            allowed = False
+    if not allowed:
+        yield f"this form of {statement.tokens[0].text.upper()} may tell secrets or change settings; read the catalogue with SELECT"
+
+
+def _form(statement: Statement) -> str:
+    kinds = {TokenKind.STRING: "§s", TokenKind.QUOTED: "§n"}
+    return " ".join(kinds.get(token.kind, token.text.upper()) for token in statement.tokens)
+
+
+def _is_harmless_show(form: str) -> bool:
+    words = set(form.split(" "))
+    return _MYSQL_SHOWS.fullmatch(form.removeprefix("SHOW ")) is not None and words.isdisjoint(
+        {"SELECT", "INTO", ":=", "TABLE ("}
+    )
+
+
+def _is_harmless_setting(form: str) -> bool:
+    name = form.removeprefix("SHOW ").lower()
+    return name in HARMLESS_SETTINGS or name in ("time zone", "transaction isolation level", "session authorization")
+
+
+def _is_harmless_pragma(form: str) -> bool:
+    found = _PRAGMA.fullmatch(form)
+    if found is None:
+        return False
+    name = found["name"].lower()
+    if name in STRUCTURE_PRAGMAS or name in ("integrity_check", "quick_check"):
+        return True
+    return name in VALUE_PRAGMAS and found["argument"] is None

@@ -1,0 +1,70 @@
+"""Words of the SQL language that stand before an opening bracket without being a function call.
+
+Unreserved words count only where the grammar expects them, so that a function that happens to have such a name is
+still seen as one.
+"""
+
+from tools.sql.token import Token, TokenKind
+
+_RESERVED = frozenset(
+    """
+    ALL AND ANY ARRAY AS BETWEEN BOTH CASE DISTINCT DIV ELSE END ESCAPE EXCEPT EXISTS FETCH FROM GLOB HAVING ILIKE IN
+    INTERSECT INTO IS ISNULL JOIN LATERAL LEADING LIKE LIMIT MATCH NOT NOTNULL OFFSET ON ONLY OR PLACING REGEXP RETURNING
+    RLIKE ROW SELECT SIMILAR SOME STRAIGHT_JOIN THEN TO TRAILING UNION USING VALUES VARIADIC WHEN WHERE WITH XOR AGAINST
+    COLLATE INTERVAL MINUS SYMMETRIC ASYMMETRIC OF FOR SET
+    """.split()
+)
+_AFTER = {  # the word: what must stand right before it
+    "FILTER": {")"},
+    "OVER": {")", "NULLS"},
+    "BY": {"GROUP", "ORDER", "PARTITION", "SIBLINGS"},
+    "SETS": {"GROUPING"},
+    "ROLLUP": {"BY", ",", "(", "DISTINCT", "ALL"},
+    "CUBE": {"BY", ",", "(", "DISTINCT", "ALL"},
+    "GROUP": {"WITHIN"},
+    "ZONE": {"TIME"},
+    "SYSTEM": {"TABLESAMPLE"},
+    "BERNOULLI": {"TABLESAMPLE"},
+    "REPEATABLE": {")"},
+    "MATERIALIZED": {"AS", "NOT"},
+    "INDEX": {"USE", "FORCE", "IGNORE"},
+    "KEY": {"USE", "FORCE", "IGNORE"},
+    "PARTITION": None,
+    "COLUMNS": None,
+    "PATH": None,
+    "BINARY": None,
+    "RECURSIVE": {"WITH"},
+}
+# Types take a length or a scale.
+_TYPES = frozenset(
+    """
+    BIGINT BINARY BIT BLOB CHAR CHARACTER DATETIME DEC DECIMAL DOUBLE ENUM FLOAT INT INTEGER INTERVAL MEDIUMINT NCHAR
+    NUMERIC NVARCHAR NVARCHAR2 REAL SMALLINT TEXT TIME TIMESTAMP TIMESTAMPTZ TIMETZ TINYINT VARBINARY VARBIT VARCHAR
+    VARCHAR2 VARYING VECTOR YEAR BPCHAR PRECISION CLOB NATIVE UNSIGNED SIGNED FIXED NATIONAL NUMBER STRING
+    """.split()
+)
+# Only in statements that change something.
+_IN_CHANGES = frozenset(
+    """
+    CHECK CONFLICT UNIQUE KEY INDEX REFERENCES DEFAULT ADD COLUMN FULLTEXT SPATIAL INCLUDE TABLE MERGE INSERT ALWAYS
+    IDENTITY EXCLUDE VALUE GENERATED PARTITION ENUM SERIAL STORED VIRTUAL BTREE HASH GIN GIST BRIN SPGIST RTREE
+    """.split()
+)
+
+
+def is_structure(tokens: tuple[Token, ...], position: int, *, changes: bool) -> bool:
+    """Whether the token at `position`, which an opening bracket follows, is grammar and not a call."""
+    token = tokens[position]
+    if token.kind is TokenKind.SYMBOL or token.kind is TokenKind.NUMBER or token.kind is TokenKind.VARIABLE:
+        return True
+    if token.kind is TokenKind.QUOTED or not token.word:
+        return False
+    before = tokens[position - 1] if position else None
+    if before is not None and before.text == ".":
+        return False
+    if token.word in _RESERVED or token.word in _TYPES or (changes and token.word in _IN_CHANGES):
+        return True
+    if token.word not in _AFTER:
+        return False
+    expected = _AFTER[token.word]
+    return expected is None or (before is not None and before.text.upper() in expected)

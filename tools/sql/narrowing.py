@@ -1,0 +1,214 @@
+"""Whether a WHERE narrows: whether some row can be left out because of what is in it.
+
+Constants, tautologies (`id = id`, `x = 1 OR x <> 1`, `NOT FALSE`) and conditions that do not look at the row at all do
+not. Where it cannot tell, a condition on a column of the row is taken to narrow.
+"""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from sqlglot import exp
+
+from tools.sql.constants import UNKNOWN, constant, plain
+from tools.sql.tables import CHANGES
+
+_EQUAL = (
+    exp.EQ,
+    exp.GTE,
+    exp.LTE,
+    exp.NullSafeEQ,
+    exp.Is,
+    exp.Like,
+    exp.ILike,
+    exp.SimilarTo,
+    exp.Glob,
+    exp.RegexpLike,
+    exp.RegexpILike,
+)
+_UNEQUAL = (exp.NEQ, exp.GT, exp.LT, exp.NullSafeNEQ)
+_OPPOSITES = {
+    exp.EQ: exp.NEQ,
+    exp.NEQ: exp.EQ,
+    exp.GT: exp.LTE,
+    exp.LTE: exp.GT,
+    exp.LT: exp.GTE,
+    exp.GTE: exp.LT,
+    exp.NullSafeEQ: exp.NullSafeNEQ,
+    exp.NullSafeNEQ: exp.NullSafeEQ,
+}
+_VARYING = (exp.Rand, exp.Randn)
+
+
+def narrows(tree: exp.Expression, changes: Sequence[exp.Expression]) -> bool:
+    """For a change: every UPDATE, DELETE and MERGE in it narrows. For a query: its own WHERE does (every branch of a UNION)."""
+    narrowable = [node for node in changes if isinstance(node, exp.Update | exp.Delete | exp.Merge)]
+    if narrowable:
+        return all(_narrowed(node) for node in narrowable)
+    return not changes and isinstance(tree, exp.Query) and _query_narrows(tree)
+
+
+def _query_narrows(query: exp.Expression) -> bool:
+    if isinstance(query, exp.Subquery):
+        return _query_narrows(query.this)
+    if isinstance(query, exp.SetOperation):
+        return _query_narrows(query.this) and _query_narrows(query.expression)
+    return isinstance(query, exp.Select) and _narrowed(query)
+
+
+def _narrowed(node: exp.Expression) -> bool:
+    where = node.args.get("on") if isinstance(node, exp.Merge) else node.args.get("where")
+    condition = where.this if isinstance(where, exp.Where) else where
+    return isinstance(condition, exp.Expression) and not always(plain(condition), holds=True)
+
+
+def always(condition: exp.Expression, *, holds: bool) -> bool:
+    """Whether the condition is true (or, with `holds=False`, false) for every row that is not NULL."""
+    value = constant(condition)
+    if value is not UNKNOWN:
+        return bool(value) is holds
+    match condition:
+        case exp.Paren():
+            return always(condition.this, holds=holds)
+        case exp.Not():
+            return always(condition.this, holds=not holds)
+        case exp.And() | exp.Or():
+            return _connective(condition, holds=holds)
+        case exp.Is() if isinstance(condition.expression, exp.Boolean):
+            return always(condition.this, holds=holds is bool(condition.expression.this))
+        case exp.Case() | exp.If():
+            return all(always(branch, holds=holds) for branch in _branches(condition))
+    if not _looks_at_the_row(condition):
+        return holds
+    return _comparison(condition, holds=holds)
+
+
+def _connective(condition: exp.Expression, *, holds: bool) -> bool:
+    parts = _flat(condition, type(condition))
+    every = isinstance(condition, exp.And) is holds
+    if every:
+        return all(always(part, holds=holds) for part in parts)
+    # One side decides, or two of them leave nothing over: x = 1 OR x <> 1.
+    return any(always(part, holds=holds) for part in parts) or any(_opposite(a, b) for a, b in combinations(parts, 2))
+
+
+def _flat(condition: exp.Expression, connective: type[exp.Expression]) -> list[exp.Expression]:
+    condition = plain(condition)
+    if not isinstance(condition, connective):
+        return [condition]
+    return [part for side in (condition.this, condition.expression) for part in _flat(side, connective)]
+
+
+def _opposite(a: exp.Expression, b: exp.Expression) -> bool:
+    a, b = plain(a), plain(b)
+    if isinstance(a, exp.Not) and _same(a.this, b) or isinstance(b, exp.Not) and _same(b.this, a):
+        return True
+    if type(b) is not _OPPOSITES.get(type(a)):
+        return _covers(a, b) or _covers(b, a)
+    straight = _same(a.this, b.this) and _same(a.expression, b.expression)
+    return straight or _covers(a, b) or _covers(b, a)
+
+
+def _covers(low: exp.Expression, high: exp.Expression) -> bool:
+    """x > 0 OR x <= 10: an upper and a lower bound of the same value that overlap."""
+    if not isinstance(low, exp.GT | exp.GTE | exp.NEQ) or not isinstance(high, exp.LT | exp.LTE | exp.NEQ):
+        return False
+    floor, ceiling = constant(low.expression), constant(high.expression)
+    if not _same(low.this, high.this) or UNKNOWN in (floor, ceiling):
+        return False
+    if isinstance(low, exp.NEQ) or isinstance(high, exp.NEQ):
+        return isinstance(low, exp.NEQ) and isinstance(high, exp.NEQ) and floor != ceiling
+    try:
+        return bool(floor < ceiling)  # type: ignore[operator]
+    except TypeError:
+        return False
+
+
+def _comparison(condition: exp.Expression, *, holds: bool) -> bool:
+    match condition:
+        case exp.In():
+            return holds and (
+                any(_same(condition.this, item) for item in condition.expressions) or _own_rows(condition)
+            )
+        case exp.Between():
+            low, high = condition.args["low"], condition.args["high"]
+            return holds and _same(condition.this, low) and _same(condition.this, high)
+        case exp.Like() | exp.ILike() | exp.Glob() if _matches_all(condition.expression):
+            return holds
+        case exp.EQ() | exp.NEQ() if (truth := _truth(condition)) is not None:
+            return always(truth.this, holds=holds is bool(constant(truth.expression)))
+    kinds = _EQUAL if holds else _UNEQUAL
+    return isinstance(condition, kinds) and _same(condition.this, condition.expression)
+
+
+def _truth(condition: exp.Expression) -> exp.Expression | None:
+    """`(id = id) = TRUE`, turned so that the predicate is on the left; None when this is no such comparison."""
+    left, right = plain(condition.this), plain(condition.expression)
+    if not isinstance(left, exp.Predicate | exp.Connector | exp.Not):
+        left, right = right, left
+    value = constant(right)
+    if not isinstance(left, exp.Predicate | exp.Connector | exp.Not) or value is UNKNOWN or value is None:
+        return None
+    truth = bool(value) is isinstance(condition, exp.EQ)
+    return exp.EQ(this=left.copy(), expression=exp.Boolean(this=truth))
+
+
+def _own_rows(condition: exp.In) -> bool:
+    """id IN (SELECT id FROM the same table)."""
+    query = condition.args.get("query")
+    inner = query.this if isinstance(query, exp.Subquery) else query
+    outer = condition.find_ancestor(*CHANGES, exp.Select)
+    if not isinstance(inner, exp.Select) or outer is None or len(inner.expressions) != 1:
+        return False
+    if any(inner.args.get(part) for part in ("limit", "offset", "group", "having", "joins", "qualify")) or _narrowed(
+        inner
+    ):
+        return False
+    source, target = inner.args.get("from_"), outer.this if not isinstance(outer, exp.Select) else None
+    same_table = (
+        isinstance(source, exp.From)
+        and isinstance(target, exp.Table)
+        and source.this.name.lower() == target.name.lower()
+    )
+    return same_table and _same(inner.expressions[0], condition.this)
+
+
+def _branches(condition: exp.Expression) -> list[exp.Expression]:
+    ifs = condition.args.get("ifs") if isinstance(condition, exp.Case) else [condition]
+    branches = [branch.args["true"] for branch in ifs or ()]
+    otherwise = condition.args.get("default") if isinstance(condition, exp.Case) else condition.args.get("false")
+    return [*branches, otherwise if otherwise is not None else exp.Boolean(this=False)]
+
+
+def _matches_all(pattern: exp.Expression) -> bool:
+    value = constant(pattern)
+    return isinstance(value, str) and value != "" and set(value) <= {"%"} | {"*"}
+
+
+def _looks_at_the_row(condition: exp.Expression) -> bool:
+    """Whether it has a column of the row, or a value that differs from row to row."""
+    if next(condition.find_all(*_VARYING), None) is not None:
+        return True
+    return any(_belongs_to_the_row(column, condition) for column in condition.find_all(exp.Column))
+
+
+def _belongs_to_the_row(column: exp.Column, condition: exp.Expression) -> bool:
+    """A column inside a subquery belongs to the row only if it names a table from outside."""
+    inside = {id(query) for query in condition.find_all(exp.Select)}
+    query = column.find_ancestor(exp.Select)
+    while query is not None and id(query) in inside:
+        names = {source.alias_or_name.lower() for source in query.find_all(exp.Table, exp.Subquery)}
+        if not column.table or column.table.lower() in names:
+            return False
+        query = query.find_ancestor(exp.Select)
+    return True
+
+
+def _same(a: exp.Expression, b: exp.Expression) -> bool:
+    """The same value for the same row: equal but for spelling, and without chance."""
+    a, b = plain(a), plain(b)
+    if next(a.find_all(*_VARYING), None) is not None:
+        return False
+    if isinstance(a, exp.Column) and isinstance(b, exp.Column):
+        tables = {column.table.lower() for column in (a, b)} - {""}
+        return a.name.lower() == b.name.lower() and len(tables) < 2
+    return a == b

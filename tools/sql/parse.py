@@ -1,0 +1,234 @@
+"""Text -> exactly one Statement, or a StatementError that says why not.
+
+The parser (sqlglot) sees the text without comments, after the guard. What it does not understand, or falls back to an
+opaque `Command` for, is refused: nothing is guessed. Parsed statements are remembered, since the same text is looked at
+several times on its way through the door.
+"""
+
+import hashlib
+import logging
+import re
+from functools import lru_cache
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from tools.errors import StatementError
+from tools.sql import verbs
+from tools.sql.fingerprint import fingerprint_of
+from tools.sql.functions import called_functions, parser_names
+from tools.sql.guard import Guarded, check_agreement, guard
+from tools.sql.lineage import columns_used
+from tools.sql.narrowing import narrows
+from tools.sql.statement import Dialect, Kind, Statement
+from tools.sql.tables import CHANGES, read_tables, written_tables
+from tools.sql.token import Token
+
+# The parser warns about every `Command` it falls back to; those are refused here anyway.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
+
+_REMEMBERED = 512
+_KINDS = {exp.Insert: Kind.INSERT, exp.Update: Kind.UPDATE, exp.Delete: Kind.DELETE}
+_DEFINITIONS = (exp.Create, exp.Alter, exp.Drop, exp.TruncateTable, exp.Comment)
+
+
+def parse(text: str, dialect: Dialect, *, default_schema: str | None = None) -> Statement:
+    """Exactly one statement. Raises StatementError for anything else, and nothing but StatementError."""
+    return _parse(text, dialect, default_schema)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parse(text: str, dialect: Dialect, default_schema: str | None) -> Statement:
+    guarded = guard(text, dialect)
+    verb = verbs.leading_verb(guarded.tokens)
+    try:
+        if verb in verbs.TRANSACTIONS:
+            return _from_tokens(text, dialect, guarded, Kind.TRANSACTION, verbs.transaction_action(guarded.tokens))
+        if verb in verbs.EXPLAINS:
+            return _explain(text, dialect, guarded, default_schema)
+        if verb in verbs.LOOKS:
+            return _from_tokens(text, dialect, guarded, Kind.OTHER, verb.lower())
+        if verb == "RENAME" and dialect is Dialect.MYSQL:
+            return _rename(text, dialect, guarded)
+        if verb in verbs.QUERIES | verbs.CHANGES | verbs.DEFINITIONS:
+            return _from_tree(text, dialect, guarded, default_schema)
+    except RecursionError as error:
+        raise StatementError("the statement is nested too deeply", hint="use common table expressions") from error
+    raise verbs.not_supported(verb)
+
+
+def _from_tokens(
+    text: str, dialect: Dialect, guarded: Guarded, kind: Kind, action: str, *, writes: tuple[str, ...] = ()
+) -> Statement:
+    """A statement without expressions: its tokens say all."""
+    tree = exp.Command(this=action.upper())
+    functions = called_functions(guarded.tokens, tree, dialect, changes=False)
+    return _statement(text, dialect, guarded, kind=kind, action=action, tree=tree, functions=functions, writes=writes)
+
+
+def _explain(text: str, dialect: Dialect, guarded: Guarded, default_schema: str | None) -> Statement:
+    found = verbs.explained_from(guarded.tokens, dialect)
+    if found is None:
+        return _from_tokens(text, dialect, guarded, Kind.OTHER, "describe")
+    start, executes = found
+    inner = _parse(text[guarded.tokens[start].start :], dialect, default_schema)
+    return _statement(
+        text,
+        dialect,
+        guarded,
+        kind=Kind.OTHER,
+        action="explain analyze" if executes else "explain",
+        tree=inner.tree,
+        functions=frozenset(inner.calls),
+        reads=inner.reads,
+        writes=inner.writes if executes else (),
+        explains=inner,
+    )
+
+
+def _rename(text: str, dialect: Dialect, guarded: Guarded) -> Statement:
+    """MySQL's RENAME TABLE a TO b, c TO d."""
+    words = " ".join(
+        "?" if token.name and token.word not in ("RENAME", "TABLE", "TO") else token.text.upper()
+        for token in guarded.tokens
+    )
+    if not re.fullmatch(r"RENAME TABLE \?( \. \?)? TO \?( \. \?)?( , \?( \. \?)? TO \?( \. \?)?)*", words):
+        raise verbs.not_supported("RENAME")
+    names = _dotted_names(guarded.tokens[2:])
+    return _from_tokens(text, dialect, guarded, Kind.DDL, "rename table", writes=tuple(sorted(set(names))))
+
+
+def _dotted_names(tokens: tuple[Token, ...]) -> list[str]:
+    names: list[str] = []
+    joined = False
+    for token in tokens:
+        if token.text == ".":
+            joined = True
+        elif token.name and token.word != "TO":
+            names.append(f"{names.pop()}.{token.name}" if joined else token.name)
+            joined = False
+    return names
+
+
+def _from_tree(text: str, dialect: Dialect, guarded: Guarded, default_schema: str | None) -> Statement:
+    code = _respelled(guarded, dialect)
+    check_agreement(code, guarded.tokens, dialect)
+    tree = _tree(code, dialect)
+    changes = [node for node in tree.find_all(*CHANGES) if not isinstance(node.parent, exp.When)]
+    kind, action = _kind_and_action(tree, changes, guarded)
+    functions = called_functions(guarded.tokens, tree, dialect, changes=kind is not Kind.SELECT)
+    return _statement(
+        text,
+        dialect,
+        guarded,
+        kind=kind,
+        action=action,
+        tree=tree,
+        functions=functions,
+        reads=read_tables(tree, dialect, default_schema),
+        writes=written_tables(tree, dialect, default_schema),
+        has_where=narrows(tree, changes),
+    )
+
+
+def _statement(
+    text: str,
+    dialect: Dialect,
+    guarded: Guarded,
+    *,
+    kind: Kind,
+    action: str,
+    tree: exp.Expression,
+    functions: frozenset[str],
+    reads: tuple[str, ...] = (),
+    writes: tuple[str, ...] = (),
+    has_where: bool = False,
+    explains: Statement | None = None,
+) -> Statement:
+    return Statement(
+        text=text,
+        dialect=dialect,
+        kind=kind,
+        action=action,
+        reads=reads,
+        writes=writes,
+        columns=columns_used(tree, dialect),
+        functions=tuple(sorted(functions | parser_names(tree))),
+        calls=tuple(sorted(functions)),
+        has_where=has_where,
+        fingerprint=fingerprint_of(guarded.tokens, dialect),
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        tree=tree,
+        tokens=guarded.tokens,
+        explains=explains,
+    )
+
+
+def _respelled(guarded: Guarded, dialect: Dialect) -> str:
+    """The code with two spellings that the parser does not know, replaced at equal length by ones that it does."""
+    code, tokens = guarded.code, guarded.tokens
+    for position, token in enumerate(tokens[:-1]):
+        following = tokens[position + 1]
+        if token.word == "REPLACE" and (following.word == "INTO" or position == 0):
+            code = code[: token.start] + "INSERT " + code[token.end :]
+        if (
+            dialect is Dialect.SQLITE
+            and token.word == "UPDATE"
+            and following.word == "OR"
+            and position + 2 < len(tokens)
+        ):
+            end = tokens[position + 2].end
+            code = code[: following.start] + " " * (end - following.start) + code[end:]
+    return code
+
+
+def _tree(code: str, dialect: Dialect) -> exp.Expression:
+    try:
+        trees = sqlglot.parse(code, dialect=dialect.value)
+    except SqlglotError as error:
+        raise StatementError(
+            f"the text cannot be parsed as {dialect.value} SQL: {_first_line(error)}", hint="check the syntax"
+        ) from error
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, AssertionError) as error:
+        # The parser is not ours and fails in ways of its own on odd texts.
+        raise StatementError(f"the text cannot be parsed as {dialect.value} SQL", hint="check the syntax") from error
+    if len(trees) != 1 or trees[0] is None:
+        raise StatementError("the text is not exactly one statement", hint="send one statement at a time")
+    tree = trees[0]
+    if next(tree.find_all(exp.Command), None) is not None:
+        raise StatementError("the statement has a form that is not understood", hint="write it in a plainer form")
+    return tree
+
+
+def _first_line(error: SqlglotError) -> str:
+    message = re.sub(r"\x1b\[\d+m", "", str(error)).split("\n")[0]
+    return message.rstrip(". ")[:200]
+
+
+def _kind_and_action(tree: exp.Expression, changes: list[exp.Expression], guarded: Guarded) -> "tuple[Kind, str]":
+    if isinstance(tree, _DEFINITIONS):
+        return Kind.DDL, _definition_action(tree)
+    if next(tree.find_all(exp.Into), None) is not None:
+        return Kind.DDL, "select into"
+    if not changes:
+        return Kind.SELECT, verbs.leading_verb(guarded.tokens).lower()
+    first = changes[0]
+    if isinstance(first, exp.Merge):
+        return _merge_kind(first), "merge"
+    replaces = isinstance(first, exp.Insert) and any(token.word == "REPLACE" for token in guarded.tokens[:1])
+    return _KINDS[type(first)], "replace" if replaces else type(first).__name__.lower()
+
+
+def _merge_kind(merge: exp.Merge) -> Kind:
+    """The strongest of its actions: what touches existing rows comes first."""
+    kinds = [_KINDS.get(type(when.args.get("then")), Kind.UPDATE) for when in merge.find_all(exp.When)]
+    return next((kind for kind in (Kind.UPDATE, Kind.DELETE) if kind in kinds), Kind.INSERT)
+
+
+def _definition_action(tree: exp.Expression) -> str:
+    if isinstance(tree, exp.TruncateTable):
+        return "truncate"
+    verb = type(tree).__name__.lower()
+    kind = str(tree.args.get("kind") or "").lower()
+    return f"{verb} on {kind}" if verb == "comment" else f"{verb} {kind}".strip()

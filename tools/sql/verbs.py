@@ -1,0 +1,100 @@
+"""The leading verb of a statement, and the small statements that are read off their tokens alone."""
+
+import re
+from collections.abc import Sequence
+
+from tools.errors import StatementError
+from tools.sql.statement import Dialect
+from tools.sql.token import Token, TokenKind
+
+QUERIES = frozenset({"SELECT", "WITH", "VALUES", "TABLE"})
+CHANGES = frozenset({"INSERT", "REPLACE", "UPDATE", "DELETE", "MERGE"})
+DEFINITIONS = frozenset({"CREATE", "ALTER", "DROP", "TRUNCATE", "COMMENT", "RENAME"})
+EXPLAINS = frozenset({"EXPLAIN", "DESCRIBE", "DESC", "ANALYZE"})
+LOOKS = frozenset({"SHOW", "PRAGMA"})
+TRANSACTIONS = frozenset({"BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"})
+
+_MODES = r"( (ISOLATION LEVEL (SERIALIZABLE|REPEATABLE READ|READ COMMITTED|READ UNCOMMITTED)|READ ONLY|READ WRITE|(NOT )?DEFERRABLE|WITH CONSISTENT SNAPSHOT|,))*"
+_TRANSACTIONS = {
+    "begin": re.compile(rf"(BEGIN( DEFERRED| IMMEDIATE| EXCLUSIVE)?( WORK| TRANSACTION)?|START TRANSACTION){_MODES}"),
+    "commit": re.compile(r"(COMMIT|END)( WORK| TRANSACTION)?"),
+    "rollback": re.compile(r"(ROLLBACK|ABORT)( WORK| TRANSACTION)?"),
+    "savepoint": re.compile(r"SAVEPOINT \?"),
+    "rollback to": re.compile(r"ROLLBACK( WORK| TRANSACTION)? TO( SAVEPOINT)? \?"),
+    "release": re.compile(r"RELEASE( SAVEPOINT)? \?"),
+}
+_WAYS_OUT = {
+    "SET": "connection settings belong to config.yaml",
+    "RESET": "connection settings belong to config.yaml",
+    "USE": "open the other database by its name",
+    "GRANT": "privileges are managed outside of this program",
+    "REVOKE": "privileges are managed outside of this program",
+    "COPY": "use SELECT to read and INSERT to write",
+    "LOAD": "use INSERT to write rows",
+    "CALL": "procedures can do anything and are not run",
+    "DO": "procedural code can do anything and is not run",
+    "EXECUTE": "send the statement itself",
+    "PREPARE": "send the statement itself",
+    "LOCK": "locks are taken by the statements that need them",
+}
+
+
+def leading_verb(tokens: Sequence[Token]) -> str:
+    """The first word, past opening brackets; '' if there is none."""
+    first = next((token for token in tokens if token.text != "("), None)
+    return first.word if first is not None else ""
+
+
+def not_supported(verb: str) -> StatementError:
+    hint = _WAYS_OUT.get(verb, "only queries, data changes, plain table definitions and transactions are understood")
+    return StatementError(f"{verb or 'this'} is not a statement that may run here", hint=hint)
+
+
+def transaction_action(tokens: Sequence[Token]) -> str:
+    """`begin`, `commit`, `rollback`, `savepoint`, `rollback to` or `release`; anything else is refused."""
+    text = " ".join(token.text.upper() if token.kind is not TokenKind.QUOTED else "?" for token in tokens)
+    named = re.sub(
+        r"^(SAVEPOINT|RELEASE(?: SAVEPOINT)?|ROLLBACK(?: WORK| TRANSACTION)? TO(?: SAVEPOINT)?) (?!SAVEPOINT )\w+$",
+        r"\1 ?",
+        text,
+    )
+    for action, form in _TRANSACTIONS.items():
+        if form.fullmatch(named):
+            return action
+    raise StatementError(
+        "this form of transaction control is not understood", hint="use BEGIN, COMMIT, ROLLBACK, SAVEPOINT"
+    )
+
+
+def savepoint_name(tokens: Sequence[Token]) -> str:
+    """The name in a SAVEPOINT, RELEASE or ROLLBACK TO."""
+    return tokens[-1].name
+
+
+_EXPLAIN_WORDS = frozenset({"EXTENDED", "PARTITIONS", "VERBOSE", "QUERY", "PLAN", "TREE", "JSON", "TRADITIONAL"})
+
+
+def explained_from(tokens: Sequence[Token], dialect: Dialect) -> "tuple[int, bool] | None":
+    """Where the explained statement starts and whether it would be executed; None: a table is described."""
+    position, executes = 1, tokens[0].word == "ANALYZE"
+    while position < len(tokens):
+        token = tokens[position]
+        if token.word == "ANALYZE":
+            executes = True
+        elif token.word == "FORMAT" and position + 2 < len(tokens) and tokens[position + 1].text == "=":
+            position += 2
+        elif token.text == "(" and dialect is Dialect.POSTGRES and position == 1 and not _opens_query(tokens):
+            close = next((i for i in range(position, len(tokens)) if tokens[i].text == ")"), len(tokens))
+            executes = executes or any(t.word in ("ANALYZE", "ANALYSE") for t in tokens[position:close])
+            position = close
+        elif token.word not in _EXPLAIN_WORDS or token.kind is not TokenKind.WORD:
+            break
+        position += 1
+    if position >= len(tokens):
+        return None
+    starts = leading_verb(tokens[position:])
+    return (position, executes) if starts in QUERIES | CHANGES | DEFINITIONS else None
+
+
+def _opens_query(tokens: Sequence[Token]) -> bool:
+    return leading_verb(tokens[1:]) in QUERIES
