@@ -5,7 +5,7 @@ SQLite and PostgreSQL do it all in one transaction; MySQL commits every DDL stat
 step can be repeated after a crash.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from memory.errors import StateUnavailable
 from memory.tables import metadata
 
-SCHEMA_VERSION = 1
-# From version n to n + 1. A step must do no harm when it is repeated.
-UPGRADES: Mapping[int, Callable[[sa.Connection], None]] = {}
+Upgrade = Callable[[sa.Connection], None]
+# What changed since version 1, in order. A step must do no harm when it is repeated. A new store needs none of
+# them: it is created as `memory.tables` stands.
+UPGRADES: Sequence[Upgrade] = ()
 
 _LOCK_KEY = 0x436F6C756D6E  # "Column": any number that nobody else locks
 _LOCK_NAME = "columnist_schema"
@@ -30,31 +31,32 @@ _version_table = sa.Table(
 )
 
 
-def is_current(connection: sa.Connection) -> bool:
+def is_current(connection: sa.Connection, upgrades: Sequence[Upgrade] = UPGRADES) -> bool:
     """Whether the tables stand already, at this program's version. The everyday case, without a lock."""
-    return _version(connection) == SCHEMA_VERSION
+    return _version(connection) == current_version(upgrades)
 
 
-def bring_up_to_date(connection: sa.Connection) -> None:
+def current_version(upgrades: Sequence[Upgrade] = UPGRADES) -> int:
+    return 1 + len(upgrades)
+
+
+def bring_up_to_date(connection: sa.Connection, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
     """Create or upgrade the tables. `connection` is inside a write transaction."""
     with _alone(connection):
         version = _version(connection)
         if version is None:
-            _refuse_foreign_tables(connection)
-            _version_table.create(connection, checkfirst=True)
-            connection.execute(_version_table.insert().values(version=0))
-            version = 0
-        if version > SCHEMA_VERSION:
+            version = _begin(connection)
+        if version > current_version(upgrades):
             raise StateUnavailable(
                 f"The state store was written by a newer Columnist (tables of version {version}).",
                 hint="upgrade this Columnist, or name another place with COLUMNIST_STATE_URL",
             )
         if version == 0:
             _create(connection)
-            version = SCHEMA_VERSION
-        for step in range(version, SCHEMA_VERSION):
-            UPGRADES[step](connection)
-        connection.execute(_version_table.update().values(version=SCHEMA_VERSION))
+        else:
+            for upgrade in upgrades[version - 1 :]:
+                upgrade(connection)
+        connection.execute(_version_table.update().values(version=current_version(upgrades)))
 
 
 @contextmanager
@@ -80,6 +82,14 @@ def _version(connection: sa.Connection) -> int | None:
     if not sa.inspect(connection).has_table(_version_table.name):
         return None
     return connection.scalar(sa.select(_version_table.c.version))
+
+
+def _begin(connection: sa.Connection) -> int:
+    """Claim the place for a store: version 0, creation begun."""
+    _refuse_foreign_tables(connection)
+    _version_table.create(connection, checkfirst=True)
+    connection.execute(_version_table.insert().values(version=0))
+    return 0
 
 
 def _refuse_foreign_tables(connection: sa.Connection) -> None:

@@ -23,6 +23,7 @@ from memory.worker import Worker
 class _Standing:
     """How a job stands while its row is locked."""
 
+    seq: int  # rows are changed by primary key: through another index, MySQL would lock in another order than we did
     id: str
     fence: int
     state: JobState
@@ -54,18 +55,16 @@ class Leases:
         """
         with self._store.atomic() as connection:
             now = self._store.now(connection)
-            fence, took_over = 0, None
-            for row in _of_same_identity(connection, job_id):
-                ended = row.ended(worker, now)
-                if row.id == job_id:
-                    fence, took_over = row.fence + 1, ended
-                elif ended is not None:
-                    _evict(connection, row.id, JobState.PAUSED)
+            ends = {row: row.ended(worker, now) for row in _of_same_identity(connection, job_id)}
+            wanted = next(row for row in ends if row.id == job_id)
+            for row, end in ends.items():
+                if row is not wanted and end is not None:
+                    _evict(connection, row, JobState.PAUSED)
             connection.execute(
                 jobs.update()
-                .where(jobs.c.id == job_id)
+                .where(jobs.c.seq == wanted.seq)
                 .values(
-                    fence=fence,
+                    fence=wanted.fence + 1,
                     lease_owner=worker.as_json(),
                     lease_until=now + timedelta(seconds=lease_s),
                     state=JobState.RUNNING,
@@ -74,7 +73,7 @@ class Leases:
                     updated_at=now,
                 )
             )
-        return Lease(job_id=job_id, fence=fence, lease_s=lease_s, took_over=took_over)
+        return Lease(job_id=job_id, fence=wanted.fence + 1, lease_s=lease_s, took_over=ends[wanted])
 
     def renew(self, lease: Lease) -> None:
         """Still here. Every other write under the lease renews it too."""
@@ -101,7 +100,7 @@ class Leases:
             except JobBusy:
                 connection.execute(jobs.update().where(jobs.c.id == job_id).values(requested=request))
                 return True
-            _evict(connection, job_id, _after(request, found[0].state))
+            _evict(connection, found[0], _after(request, found[0].state))
             return False
 
     def requested(self, job_id: str) -> JobRequest | None:
@@ -131,10 +130,11 @@ class Leases:
 
 def _standing(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[_Standing]:
     """The jobs that match, locked in one order by everyone."""
-    columns = (jobs.c.id, jobs.c.fence, jobs.c.state, jobs.c.lease_owner, jobs.c.lease_until)
+    columns = (jobs.c.seq, jobs.c.id, jobs.c.fence, jobs.c.state, jobs.c.lease_owner, jobs.c.lease_until)
     query = sa.select(*columns).where(*conditions).order_by(jobs.c.seq).with_for_update()
     return [
         _Standing(
+            seq=row.seq,
             id=row.id,
             fence=row.fence,
             state=JobState(row.state),
@@ -161,10 +161,10 @@ def _after(request: JobRequest, state: JobState) -> JobState:
     return JobState.PAUSED if state is JobState.RUNNING else state
 
 
-def _evict(connection: sa.Connection, job_id: str, state: JobState) -> None:
+def _evict(connection: sa.Connection, row: _Standing, state: JobState) -> None:
     """End the job's lease; a worker that wakes up later finds the fence raised."""
     connection.execute(
         jobs.update()
-        .where(jobs.c.id == job_id)
+        .where(jobs.c.seq == row.seq)
         .values(state=state, fence=jobs.c.fence + 1, lease_owner=None, lease_until=None, requested=None)
     )

@@ -52,7 +52,7 @@ def test_processes_that_open_a_new_store_at_one_moment_all_succeed(
     assert [process.line() for process in processes] == ["opened"] * 4
     store = StateStore.open(any_state_url)
     with store.read() as connection:
-        assert connection.exec_driver_sql("SELECT version FROM columnist_schema").all() == [(schema.SCHEMA_VERSION,)]
+        assert connection.exec_driver_sql("SELECT version FROM columnist_schema").all() == [(schema.current_version(),)]
     store.close()
 
 

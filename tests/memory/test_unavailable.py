@@ -111,7 +111,7 @@ def test_someone_elses_database_is_not_taken(tmp_path: Path) -> None:
 def test_a_store_of_a_newer_program_is_left_alone(any_state_url: str) -> None:
     store = StateStore.open(any_state_url)
     with store.atomic() as connection:
-        connection.exec_driver_sql(f"UPDATE columnist_schema SET version = {schema.SCHEMA_VERSION + 1}")
+        connection.exec_driver_sql(f"UPDATE columnist_schema SET version = {schema.current_version() + 1}")
     store.close()
     assert "newer Columnist" in refusal(any_state_url).message
 
