@@ -44,3 +44,19 @@ def value_of(answer: Answer) -> Value:
 
 def answer_json(value: Value) -> str:
     return json.dumps(encode(value), ensure_ascii=True)
+
+
+def answer_of(plan: Plan, row: SourceRow, settled: Settled, status: AnswerStatus, reason: str | None) -> Answer:
+    return Answer(
+        key_json=row.key_json,
+        target=plan.target.column,
+        input_hash=row.input_hash,
+        answer_json=None if settled.failed is not None else answer_json(settled.value),
+        model=plan.model,
+        prompt_version=plan.prompt.version,
+        prompt_tokens=settled.prompt_tokens,
+        completion_tokens=settled.completion_tokens,
+        status=status,
+        reused=settled.reused,
+        reason=reason,
+    )

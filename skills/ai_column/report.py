@@ -18,6 +18,7 @@ _STATES: dict[StopReason | None, JobState] = {
     StopReason.CONSENT: JobState.PAUSED,
     StopReason.LEASE_LOST: JobState.FAILED,
     StopReason.FAILED: JobState.FAILED,
+    StopReason.REFUSED: JobState.REFUSED,
     StopReason.CANCELLED: JobState.CANCELLED,
     StopReason.BUDGET: JobState.BUDGET,
 }

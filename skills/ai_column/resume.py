@@ -11,7 +11,7 @@ from tools.safety.gate import PreparedRead
 from memory.jobs import Answer, AnswerStatus, JobStore, Lease
 from skills.ai_column.answers import value_of
 from skills.ai_column.batches import Batches, Ready
-from skills.ai_column.paging import Paging, key_params
+from skills.ai_column.paging import key_params
 from skills.ai_column.plan import Plan
 from skills.ai_column.rows import key_of, source_row
 from skills.ai_column.stop import StopReason
@@ -69,7 +69,3 @@ class Journaled:
         if row.input_hash != answer.input_hash:
             return None
         return Ready(row=row, value=value_of(answer), reused=answer.reused)
-
-
-def by_key_sql(plan: Plan) -> str:
-    return Paging(plan.target, column_exists=True).by_key()

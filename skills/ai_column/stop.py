@@ -13,6 +13,7 @@ class StopReason(StrEnum):
     CONSENT = "consent"  # more rows than were approved
     ROW_LIMIT = "row limit"  # --max-rows was reached
     FAILED = "failed"  # the model, the database or the state store is unusable
+    REFUSED = "refused"  # the door said no
     LEASE_LOST = "lease lost"  # another process has taken the job over
 
 
@@ -28,12 +29,19 @@ class Stop:
         self._event = threading.Event()
         self.reason: StopReason | None = None
         self.message = ""
+        self.hurried = False  # asked twice: calls in flight are not waited for
 
     def set(self, reason: StopReason, message: str = "") -> None:
         with self._lock:
             if self.reason is None:
                 self.reason, self.message = reason, message
         self._event.set()
+
+    def interrupt(self, reason: StopReason) -> None:
+        """A person's Ctrl-C or a signal; the second one is in a hurry."""
+        if self.is_set():
+            self.hurried = True
+        self.set(reason)
 
     def is_set(self) -> bool:
         return self._event.is_set()

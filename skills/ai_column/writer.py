@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from memory.errors import LeaseLost, MemoryFailure
 from memory.jobs import Answer, AnswerStatus, JobStore, Lease
-from skills.ai_column.answers import answer_json
+from skills.ai_column.answers import answer_of
 from skills.ai_column.asking import Settled
 from skills.ai_column.batches import Batches, Ready
 from skills.ai_column.budget import Meter
@@ -146,19 +146,3 @@ class Writer:
             self.tally.add(filled=1, reused=int(settled.reused))
             return answer_of(self.plan, row, settled, AnswerStatus.WRITTEN, None)
         return answer_of(self.plan, row, settled, AnswerStatus.ANSWERED, None)
-
-
-def answer_of(plan: Plan, row: SourceRow, settled: Settled, status: AnswerStatus, reason: str | None) -> Answer:
-    return Answer(
-        key_json=row.key_json,
-        target=plan.target.column,
-        input_hash=row.input_hash,
-        answer_json=None if settled.failed is not None else answer_json(settled.value),
-        model=plan.model,
-        prompt_version=plan.prompt.version,
-        prompt_tokens=settled.prompt_tokens,
-        completion_tokens=settled.completion_tokens,
-        status=status,
-        reused=settled.reused,
-        reason=reason,
-    )

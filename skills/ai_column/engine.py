@@ -1,0 +1,280 @@
+"""One fill, from plan to report, the same for the command line, the chat, the tour and a background process.
+
+`plan` is free. `begin` takes the job (found by its identity, or new) under a lease. `preview` asks a few rows.
+`approve` records a person's yes; `run` does the rest and may be stopped from any thread with `stop`. Always
+`close`: it leaves the job in its state for whoever resumes it.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from types import TracebackType
+
+from tools.safety.backfill import Backfill
+
+from memory.errors import LeaseLost, MemoryFailure
+from memory.jobs import Job, JobState, Lease, Worker
+from skills.ai_column.asking import Asker
+from skills.ai_column.batches import Batches, Ready
+from skills.ai_column.budget import Meter
+from skills.ai_column.callers import ModelLoop
+from skills.ai_column.consent import Consent, create_column, open_backfill
+from skills.ai_column.heartbeat import Heartbeat
+from skills.ai_column.pipeline import Pipeline
+from skills.ai_column.plan import Plan, Planner
+from skills.ai_column.preview import preview
+from skills.ai_column.report import MOST_FAILURES, Failure, Report, Shown, exit_code, final_state, report_of
+from skills.ai_column.services import JOB_KIND, Choices, JobSpec, Services
+from skills.ai_column.stop import Stop, StopReason
+from skills.ai_column.tally import Progress, Tally
+from skills.ai_column.task import ColumnTask
+from skills.errors import ConsentExceeded
+from skills.model_caller import ModelCaller
+from tools.errors import Refused, ToolError
+from tools.safety.caller import Caller
+from tools.safety.pending import ApprovedBy
+
+_PLANNED_CONCURRENCY = 8  # for the plan's time, where the limit of calls in flight finds itself
+_WORKERS = 32  # calls offered to that limit at once
+
+
+class ColumnFill:
+    """One fill of one column. A context manager."""
+
+    def __init__(self, services: Services, choices: Choices) -> None:
+        self._services = services
+        self._choices = choices
+        self._stop = Stop()
+        self._meter = Meter(choices.limits, services.price)
+        self._tally = Tally()
+        self._loop: ModelLoop | None = None
+        self._model: ModelCaller | None = None
+        self._lease: Lease | None = None
+        self._heartbeat: Heartbeat | None = None
+        self._rest = JobState.PLANNED  # how the job is left when it ends early
+        self._looked = False  # answers were looked at, by a person or by an earlier run
+
+    def __enter__(self) -> "ColumnFill":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def stop(self, reason: StopReason = StopReason.INTERRUPTED) -> None:
+        """From any thread or signal handler; a second time: at once."""
+        self._stop.interrupt(reason)
+
+    def plan(self, task: ColumnTask) -> Plan:
+        """No model call, no write. Raises TaskInvalid."""
+        services, settings = self._services, self._services.settings
+        planner = Planner(
+            gate=services.gate,
+            database=services.database,
+            caller=services.caller,
+            settings=settings,
+            estimate=services.estimate,
+            model=services.model,
+            price=services.price,
+            concurrency=self._concurrency or _PLANNED_CONCURRENCY,
+        )
+        return planner.plan(task, rows_per_call=self._choices.rows_per_call or settings.rows_per_call)
+
+    def unfinished(self, plan: Plan) -> Job | None:
+        """The job that `begin` would resume."""
+        job = None if self._choices.new else self._services.jobs.by_identity(plan.identity)
+        return None if job is None or job.state.finished else job
+
+    def begin(self, plan: Plan) -> Job:
+        """Take the job under a lease; raises JobBusy if another process works on it."""
+        jobs = self._services.jobs
+        resumed = self.unfinished(plan)
+        job = resumed or jobs.create(
+            kind=JOB_KIND,
+            identity=plan.identity,
+            database=plan.database,
+            session_id=self._services.caller.session_id,
+            principal=self._services.caller.principal.name,
+            spec_json=JobSpec(task=plan.task, choices=self._choices).to_json(),
+            plan_json=json.dumps(plan.as_json()),
+            approval_json="",
+        )
+        self._lease = jobs.acquire(job.id, Worker.here(), self._services.settings.lease_s)
+        self._heartbeat = Heartbeat(jobs, self._lease, self._stop)
+        self._rest = JobState.PLANNED if job.state is JobState.PLANNED else JobState.PAUSED
+        self._looked = job.counts.filled > 0
+        return job
+
+    @property
+    def lease(self) -> Lease:
+        if self._lease is None:
+            raise RuntimeError("begin comes first")
+        return self._lease
+
+    def preview(self, plan: Plan, rows: int | None = None) -> tuple[Shown, ...]:
+        """Ask a few rows that differ. Raises ModelUnusable or BudgetReached."""
+        chosen = plan.preview_rows[: rows or self._services.settings.preview_rows]
+        shown = preview(
+            plan,
+            chosen,
+            self._asker(plan),
+            self._model_loop(),
+            self._services.jobs,
+            self.lease,
+            reuse=self._choices.reuse,
+        )
+        self._looked = self._looked or any(one.failed is None for one in shown)
+        return shown
+
+    def approve(self, plan: Plan, by: ApprovedBy) -> Consent:
+        """A person's yes to this plan, kept with the job."""
+        principal = self._services.caller.principal.name
+        consent = Consent(by=by, principal=principal, rows=plan.row_cap, plan_hash=plan.hash)
+        self._services.jobs.set_plan(self.lease, plan_json=json.dumps(plan.as_json()), approval_json=consent.to_json())
+        return consent
+
+    def go_on(self, plan: Plan, job: Job) -> Consent:
+        """The yes that the job has already, if it covers what is left. Raises ConsentExceeded."""
+        consent = Consent.from_json(job.approval_json)
+        if consent is None:
+            raise ConsentExceeded(f"job {job.id} was never approved", hint="run the same `columnist fill` again")
+        if plan.row_cap > consent.rows:
+            raise ConsentExceeded(
+                f"{plan.row_cap} rows are pending now, {consent.rows} were approved",
+                hint="run the same `columnist fill` again to see the plan and approve it",
+            )
+        return self.approve(plan, consent.by)
+
+    def run(self, plan: Plan, consent: Consent, on_progress: Callable[[Progress], None]) -> Report:
+        """Fill. What a row, the model, the database or the store did is in the report, not raised."""
+        self._rest = JobState.PAUSED
+        caller = replace(self._services.caller, job_id=self.lease.job_id)
+        samples: Sequence[Ready] = ()
+        try:
+            create_column(self._services.gate, plan, consent, caller)
+            with open_backfill(self._services.gate, plan, consent, caller) as backfill:
+                batches = self._batches(plan, backfill)
+                look = () if self._looked else plan.preview_rows[: self._choices.limits.max_rows]
+                self._pipeline(plan, batches, caller).run(look, lambda: on_progress(self.progress(plan)))
+                samples = batches.samples
+        except Refused as refused:
+            self._stop.set(StopReason.REFUSED, refused.message)
+        except LeaseLost as lost:
+            self._stop.set(StopReason.LEASE_LOST, lost.message)
+        except (ToolError, MemoryFailure) as error:
+            self._stop.set(StopReason.FAILED, error.message)
+        on_progress(self.progress(plan))
+        return self._finish(plan, samples)
+
+    def _batches(self, plan: Plan, backfill: Backfill) -> Batches:
+        return Batches(
+            backfill=backfill,
+            jobs=self._services.jobs,
+            lease=self.lease,
+            column=plan.target.column,
+            tally=self._tally,
+            stop=self._stop,
+            sample_rows=self._services.settings.sample_rows,
+        )
+
+    def _pipeline(self, plan: Plan, batches: Batches, caller: Caller) -> Pipeline:
+        return Pipeline(
+            plan=plan,
+            gate=self._services.gate,
+            caller=caller,
+            jobs=self._services.jobs,
+            lease=self.lease,
+            batches=batches,
+            asker=self._asker(plan),
+            loop=self._model_loop(),
+            workers=self._concurrency or _WORKERS,
+            stop=self._stop,
+            tally=self._tally,
+            max_source_chars=self._services.settings.max_source_chars,
+            row_limit=self._choices.limits.max_rows,
+            reuse=self._choices.reuse,
+        )
+
+    def _finish(self, plan: Plan, samples: Sequence[Ready]) -> Report:
+        jobs, job_id, took_over = self._services.jobs, self.lease.job_id, self.lease.took_over
+        reason = self._stop.reason or self._tally.ended
+        message = self._stop.message
+        if reason is StopReason.CONSENT:
+            message = f"more rows are pending than the {plan.row_cap} that were approved"
+        state = final_state(reason, failed=jobs.get(job_id).counts.failed)
+        self._leave(state, message or None)
+        done = self._tally.filled + self._tally.failed + self._tally.passed
+        return report_of(
+            jobs.get(job_id),
+            state=state,
+            pending=max(0, plan.pending - done) if reason else 0,
+            cost=self._meter.total.cost if self._services.price else None,
+            failures=tuple(Failure.of(answer) for answer in jobs.failures(job_id, MOST_FAILURES)),
+            samples=tuple(Shown(key=one.row.key, source=one.row.source, value=one.value) for one in samples),
+            seconds=self._tally.elapsed_s,
+            exit_code=exit_code(state, reason),
+            message=message,
+            took_over=took_over,
+        )
+
+    def progress(self, plan: Plan) -> Progress:
+        tally, used = self._tally, self._meter.total
+        return Progress(
+            pending=plan.pending,
+            filled=tally.filled,
+            failed=tally.failed,
+            reused=tally.reused,
+            batches=tally.batches,
+            batches_planned=-(-plan.pending // plan.batch_rows),
+            calls=used.calls,
+            prompt_tokens=used.prompt_tokens,
+            completion_tokens=used.completion_tokens,
+            elapsed_s=tally.elapsed_s,
+        )
+
+    def give_up(self, state: JobState) -> None:
+        """The person said no, or wants other words: the job is over."""
+        self._rest = state
+
+    def close(self) -> None:
+        if self._loop is not None:
+            if self._model is not None:
+                self._loop.run(self._model.aclose())
+            self._loop.close()
+            self._loop = self._model = None
+        self._leave(self._rest, None)
+
+    def _leave(self, state: JobState, error: str | None) -> None:
+        if self._heartbeat is not None:
+            self._heartbeat.close()
+            self._heartbeat = None
+        if self._lease is not None:
+            lease, self._lease = self._lease, None
+            try:
+                self._services.jobs.release(lease, state, error)
+            except LeaseLost:
+                return  # the job is another worker's now, in whatever state that one leaves it
+
+    @property
+    def _concurrency(self) -> int | None:
+        return self._choices.concurrency or self._services.settings.concurrency
+
+    def _model_loop(self) -> ModelLoop:
+        self._loop = self._loop or ModelLoop()
+        return self._loop
+
+    def _asker(self, plan: Plan) -> Asker:
+        if self._model is None:
+            self._model = self._model_loop().run(self._made())
+        return Asker(
+            prompt=plan.prompt,
+            caller=self._model,
+            meter=self._meter,
+            estimate=self._services.estimate,
+            echo_chars=self._services.settings.echo_chars,
+        )
+
+    async def _made(self) -> ModelCaller:
+        # On the loop: an HTTP session belongs to the loop it was made on.
+        return self._services.make_caller(self.lease.job_id)
