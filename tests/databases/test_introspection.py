@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+
 from tools.db.database import Database
 from tools.db.limits import SessionLimits
 from tools.db.schema import Schema, TableKind

@@ -5,10 +5,12 @@ lossless typed JSON for before-images, and in a canonical form for comparison.
 import base64
 import math
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TypeAlias
+from types import NoneType, UnionType
+from typing import Any, TypeAlias
 from uuid import UUID
 
 Value: TypeAlias = (
@@ -53,35 +55,13 @@ def _not_finite(value: float) -> str:
 def canonical(value: Value) -> bytes:
     """Equal exactly when the stored values are: a type tag, then bytes. Never compare in SQL, where collations,
     padding and float display decide."""
-    match value:
-        case None:
-            return b"0"
-        case bool():
-            return b"?1" if value else b"?0"
-        case int():
-            return b"i%d" % value
-        case float():
-            return b"f" + (b"nan" if math.isnan(value) else struct.pack(">d", value))
-        case Decimal():
-            return b"n" + str(value).encode()
-        case str():
-            return b"s" + value.encode("utf-8", "surrogatepass")
-        case bytes() | bytearray() | memoryview():
-            return b"b" + bytes(value)
-        case datetime():
-            moment = value.astimezone(UTC) if value.tzinfo else value
-            return b"t" + moment.isoformat().encode()
-        case date():
-            return b"d" + value.isoformat().encode()
-        case time():
-            return b"c" + value.isoformat().encode()
-        case timedelta():
-            return b"e%d,%d,%d" % (value.days, value.seconds, value.microseconds)
-        case UUID():
-            return b"u" + value.bytes
-        case Mapping():
-            pairs = sorted((str(key), item) for key, item in value.items())
-            return b"m" + canonical_row([part for pair in pairs for part in pair])
+    for atom in ATOMS:
+        if isinstance(value, atom.kind):
+            return atom.tag + atom.as_bytes(value)
+    if isinstance(value, Mapping):
+        pairs = sorted((str(key), item) for key, item in value.items())
+        return b"m" + canonical_row([part for pair in pairs for part in pair])
+    assert isinstance(value, Sequence)
     return b"l" + canonical_row(value)
 
 
@@ -93,27 +73,14 @@ def canonical_row(row: Sequence[Value]) -> bytes:
 
 def encode(value: Value) -> Json:
     """Lossless, as JSON: `decode(encode(v))` is the same value of the same type. Tagged values are `{"$tag": ...}`."""
-    match value:
-        case None | bool() | str() | int():
-            return value
-        case float():
-            return {"$float": value.hex()}
-        case Decimal():
-            return {"$decimal": str(value)}
-        case bytes() | bytearray() | memoryview():
-            return {"$bytes": base64.b64encode(bytes(value)).decode()}
-        case datetime():
-            return {"$datetime": value.isoformat()}
-        case date():
-            return {"$date": value.isoformat()}
-        case time():
-            return {"$time": value.isoformat()}
-        case timedelta():
-            return {"$duration": [value.days, value.seconds, value.microseconds]}
-        case UUID():
-            return {"$uuid": str(value)}
-        case Mapping():
-            return {"$map": [[str(key), encode(item)] for key, item in value.items()]}
+    if value is None or isinstance(value, bool | str | int):
+        return value
+    for codec in CODECS:
+        if isinstance(value, codec.kind):
+            return {codec.tag: codec.dump(value)}
+    if isinstance(value, Mapping):
+        return {"$map": [[str(key), encode(item)] for key, item in value.items()]}
+    assert isinstance(value, Sequence)
     return [encode(item) for item in value]
 
 
@@ -124,26 +91,12 @@ def decode(stored: Json) -> Value:
     if not isinstance(stored, dict):
         return stored
     ((tag, content),) = stored.items()
-    match tag, content:
-        case "$float", str():
-            return float.fromhex(content)
-        case "$decimal", str():
-            return Decimal(content)
-        case "$bytes", str():
-            return base64.b64decode(content)
-        case "$datetime", str():
-            return datetime.fromisoformat(content)
-        case "$date", str():
-            return date.fromisoformat(content)
-        case "$time", str():
-            return time.fromisoformat(content)
-        case "$duration", [int(days), int(seconds), int(microseconds)]:
-            return timedelta(days, seconds, microseconds)
-        case "$uuid", str():
-            return UUID(content)
-        case "$map", list():
-            return {str(pair[0]): decode(pair[1]) for pair in content if isinstance(pair, list)}
-    raise ValueError(f"not a stored value: {tag}")
+    if tag == "$map" and isinstance(content, list):
+        return {str(pair[0]): decode(pair[1]) for pair in content if isinstance(pair, list)}
+    codec = next((codec for codec in CODECS if codec.tag == tag), None)
+    if codec is None or not isinstance(content, str):
+        raise ValueError(f"not a stored value: {tag}")
+    return codec.load(content)
 
 
 def encode_row(row: Sequence[Value]) -> list[Json]:
@@ -152,3 +105,57 @@ def encode_row(row: Sequence[Value]) -> list[Json]:
 
 def decode_row(stored: Sequence[Json]) -> tuple[Value, ...]:
     return tuple(decode(item) for item in stored)
+
+
+@dataclass(frozen=True)
+class Atom:
+    """How one kind of value looks in canonical form."""
+
+    kind: type | UnionType
+    tag: bytes
+    as_bytes: Callable[[Any], bytes]
+
+
+@dataclass(frozen=True)
+class Codec:
+    """How one kind of value is stored as text and read back."""
+
+    kind: type | UnionType
+    tag: str
+    dump: Callable[[Any], str]
+    load: Callable[[str], Value]
+
+
+def _utc(moment: datetime) -> bytes:
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).isoformat().encode()
+
+
+def _duration(value: timedelta) -> str:
+    return f"{value.days},{value.seconds},{value.microseconds}"
+
+
+# The first that fits counts: a bool is an int and a datetime is a date.
+ATOMS = (
+    Atom(NoneType, b"0", lambda _: b""),
+    Atom(bool, b"?", lambda value: b"1" if value else b"0"),
+    Atom(int, b"i", lambda value: b"%d" % value),
+    Atom(float, b"f", lambda value: b"nan" if math.isnan(value) else struct.pack(">d", value)),
+    Atom(Decimal, b"n", lambda value: str(value).encode()),
+    Atom(str, b"s", lambda value: value.encode("utf-8", "surrogatepass")),
+    Atom(bytes | bytearray | memoryview, b"b", bytes),
+    Atom(datetime, b"t", _utc),
+    Atom(date, b"d", lambda value: value.isoformat().encode()),
+    Atom(time, b"c", lambda value: value.isoformat().encode()),
+    Atom(timedelta, b"e", lambda value: _duration(value).encode()),
+    Atom(UUID, b"u", lambda value: value.bytes),
+)
+CODECS = (
+    Codec(float, "$float", float.hex, float.fromhex),
+    Codec(Decimal, "$decimal", str, Decimal),
+    Codec(bytes | bytearray | memoryview, "$bytes", lambda value: base64.b64encode(value).decode(), base64.b64decode),
+    Codec(datetime, "$datetime", datetime.isoformat, datetime.fromisoformat),
+    Codec(date, "$date", date.isoformat, date.fromisoformat),
+    Codec(time, "$time", time.isoformat, time.fromisoformat),
+    Codec(timedelta, "$duration", _duration, lambda text: timedelta(*map(int, text.split(",")))),
+    Codec(UUID, "$uuid", str, UUID),
+)
