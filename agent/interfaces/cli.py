@@ -4,6 +4,7 @@ Nothing heavy is imported here: `--version` answers before the parser is loaded,
 needs when it runs. `columnist demo.db` means `columnist chat demo.db`.
 """
 
+import io
 import re
 import signal
 import sys
@@ -25,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"columnist {VERSION}")  # noqa: T201
         return 0
     signal.signal(signal.SIGTERM, _terminated)
+    _speak_utf8()
     try:
         from agent.interfaces.command_line import app
 
@@ -77,6 +79,13 @@ def _with_session(arguments: list[str]) -> list[str]:
         else:
             resolved += ["--resume=last", *([following] if following is not None else [])]
     return resolved
+
+
+def _speak_utf8() -> None:
+    """Whatever the locale: bytes that are no text come in and go out without breaking a line of the protocol."""
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
 
 
 def _terminated(_signal: int, _frame: FrameType | None) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from agent.interfaces.options import ChatOptions, Opening, OutputFormat, SqlOptions
+from agent.interfaces.options import ChatOptions, CheckOptions, Dialect, Opening, OutputFormat, SqlOptions
 from agent.interfaces.version import VERSION
 
 app = typer.Typer(
@@ -121,6 +121,23 @@ def sql_run(
     opening = Opening(url=url, config=config, mode=mode, as_user=as_user)
     options = SqlOptions(opening=opening, statement=statement, jsonl=jsonl, json=json, yes=yes)
     raise typer.Exit(run_sql(options, sys.stdin, sys.stdout, sys.stderr))
+
+
+@sql.command("check")
+def sql_check(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE.sql]...", show_default=False)] = None,
+    dialect: Annotated[Dialect | None, typer.Option("--dialect", help="The SQL that is spoken.")] = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help='Read {"id", "sql"} lines; one answer line each.')] = False,
+    json: Json = False,
+    mode: Mode = None,
+    config: Config = None,
+) -> None:
+    """Judge SQL without a database: allow, confirm or deny (mode: ask)."""
+    from agent.interfaces.sql_judge import run_check
+
+    opening = Opening(config=config, mode=mode)
+    options = CheckOptions(opening=opening, files=tuple(files or ()), dialect=dialect, jsonl=jsonl, json=json)
+    raise typer.Exit(run_check(options, sys.stdin, sys.stdout, sys.stderr))
 
 
 @audit.command("list")

@@ -42,20 +42,20 @@ class ChatCompleter(Completer):
         line = document.text_before_cursor
         call = parse(line)
         if call is not None and " " not in line.lstrip():
-            yield from self._commands(call.name)
+            yield from self._commands(call.name, len(call.name))
         elif call is not None and call.command is not None:
             yield from self._argument(call.command.takes, call.argument, complete_event)
         elif complete_event.completion_requested or is_sql(document.text):
             yield from self._words(line)
 
-    def _commands(self, typed: str) -> Iterator[Completion]:
+    def _commands(self, typed: str, replaced: int) -> Iterator[Completion]:
         for command in COMMANDS:
             for name in (command.name, *command.aliases):
                 if name.startswith(typed) and (name == command.name or typed.startswith("\\")):
-                    yield Completion(name, -len(typed), display_meta=command.summary)
+                    yield Completion(name, -replaced, display_meta=command.summary)
         for name, description in self._names.skills.items():
             if f"/{name}".startswith(typed):
-                yield Completion(f"/{name}", -len(typed), display_meta=description)
+                yield Completion(f"/{name}", -replaced, display_meta=description)
 
     def _argument(self, takes: Takes, argument: str, complete_event: CompleteEvent) -> Iterator[Completion]:
         if takes is Takes.SQL:
@@ -63,7 +63,8 @@ class ChatCompleter(Completer):
         elif takes is Takes.TABLE:
             yield from _matching(argument, self._names.columns, "table")
         elif takes is Takes.COMMAND:
-            yield from self._commands(argument)
+            prefix = "" if argument.startswith(("/", "\\")) else "/"
+            yield from self._commands(prefix + argument, len(argument))
         elif takes is Takes.FILE:
             yield from self._paths.get_completions(Document(argument, len(argument)), complete_event)
         else:

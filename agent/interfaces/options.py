@@ -11,6 +11,14 @@ class OutputFormat(StrEnum):
     STREAM_JSON = "stream-json"  # one event per line
 
 
+class Dialect(StrEnum):
+    """As tools.sql.statement has it; that module loads the parser."""
+
+    SQLITE = "sqlite"
+    POSTGRES = "postgres"
+    MYSQL = "mysql"  # MariaDB included
+
+
 @dataclass(frozen=True, kw_only=True)
 class Opening:
     """Which database, under which configuration, in whose name."""
@@ -43,3 +51,14 @@ class SqlOptions:
     jsonl: bool = False
     json: bool = False
     yes: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckOptions:
+    """`columnist sql check`."""
+
+    opening: Opening
+    files: tuple[Path, ...] = ()
+    dialect: Dialect | None = None
+    jsonl: bool = False
+    json: bool = False

@@ -14,7 +14,6 @@ from rich.text import Text
 
 from agent.app import App
 from agent.conversation import Conversation
-from agent.interfaces.tour_columns import fill_columns
 from agent.events import Decision, DecisionKind, Event, Notice, Question, TextDelta, ToolFinished, TurnEnded
 from agent.interfaces.approvals import pendings_view, question_text
 from agent.interfaces.opening import opened
@@ -22,6 +21,7 @@ from agent.interfaces.options import ChatOptions
 from agent.interfaces.plain_text import visible
 from agent.interfaces.render import answer_view, outcome_view
 from agent.interfaces.tool_line import folded_line
+from agent.interfaces.tour_columns import fill_columns
 from agent.llm.models import Role
 
 QUESTIONS = (

@@ -1,7 +1,6 @@
 """The line below the prompt: database, mode, model, an open transaction with its countdown, what was spent."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from agent.interfaces.plain_text import one_line
@@ -38,10 +37,11 @@ def bar(status: Status) -> Fragments:
     return parts
 
 
-def transaction_words(transaction: "OpenTransaction | None", now: datetime | None = None) -> str:
+def transaction_words(transaction: "OpenTransaction | None") -> str:
     """What an open transaction holds and when it would be rolled back."""
     if transaction is None:
         return ""
-    left = max(0, round((transaction.idle_deadline - (now or datetime.now(UTC))).total_seconds()))
-    locked = f", locks {', '.join(transaction.locked_tables)}" if transaction.locked_tables else ""
-    return f"transaction open ({transaction.statements} statements{locked}): rolled back in {left} s"
+    left = max(0, round(transaction.idle_limit_s - transaction.idle_s))
+    locked = f", locks {one_line(', '.join(transaction.tables))}" if transaction.tables else ""
+    statements = f"{transaction.statements} statement{'' if transaction.statements == 1 else 's'}"
+    return f"transaction open ({statements}{locked}): rolled back in {left} s"
