@@ -48,6 +48,7 @@ class App:
         target: DatabaseSettings | None,
         *,
         offline: bool,
+        models: "Models | None",
         clock: Callable[[], datetime],
         project: Path,
     ) -> None:
@@ -72,7 +73,7 @@ class App:
         self._closing = ExitStack()
         self._closing.callback(store.close)
         self._gates: dict[str, Gate] = {}
-        self._models: Models | None = None
+        self._models = models
         self._loop: GraphLoop | None = None
         self._skills: Skills | None = None
 
@@ -83,10 +84,14 @@ class App:
         *,
         url: str | None = None,
         offline: bool = False,
+        models: "Models | None" = None,
         clock: Callable[[], datetime] = utc_now,
         project: Path | None = None,
     ) -> "App":
-        """Open the state store and choose the database: `url` (or a configured name), else the settings' own."""
+        """Open the state store and choose the database: `url` (or a configured name), else the settings' own.
+
+        `models` replaces those of the settings; whoever made them closes them.
+        """
         from memory.store import StateStore
 
         state_url = settings.state.url.get_secret_value() if settings.state.url else None
@@ -96,6 +101,7 @@ class App:
             store,
             choose_database(settings, url),
             offline=offline,
+            models=models,
             clock=clock,
             project=project or Path.cwd(),
         )

@@ -138,7 +138,7 @@ def _words(
     lines = [f"{table.name}: {rows} rows{sampled}"]
     tops: dict[int, list[str]] = {}
     for at, value, count in top_rows:
-        tops.setdefault(int(str(at)), []).append(f"{_short(value)} ({count})")
+        tops.setdefault(int(str(at)), []).append(f"{_short(value)} ({_count(count)})")
     repeating = [column.name for place, column in enumerate(columns) if _repeats(column, counts, place)]
     for place, column in enumerate(columns):
         values, distinct, least, most = counts[1 + place * 4 : 5 + place * 4]

@@ -17,7 +17,8 @@ COMMENT_WEIGHT = 1.0
 NEIGHBOUR_SHARE = 0.3  # of a table's score, for those that a foreign key joins to it
 
 _CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_WORDS = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_{_CJK}]+|\d+)")
+_SMALL = rf"[^\W\d_A-Z{_CJK}]"  # letters of any other script, most of them in lower case
+_WORDS = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[A-Z]?{_SMALL}+|[A-Z]+(?!{_SMALL})|\d+)")
 
 
 def terms(text: str) -> frozenset[str]:
@@ -88,4 +89,6 @@ def _neighbours(schema: Schema) -> dict[str, set[str]]:
 def _singular(word: str) -> str:
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    if len(word) > 4 and word.endswith(("sses", "xes", "zes", "ches", "shes", "uses")):
+        return word[:-2]
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

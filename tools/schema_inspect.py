@@ -1,6 +1,6 @@
 """Looking at the structure, a page at a time, so that a thousand tables do not fill a conversation."""
 
-from enum import StrEnum
+from typing import Literal
 
 from tools.context import ToolContext
 from tools.db.schema import Schema, Table
@@ -12,22 +12,18 @@ PAGE = 100
 FOUND = 15
 
 
-class Look(StrEnum):
-    LIST = "list"  # names of all tables, by pages
-    DESCRIBE = "describe"  # everything about one table
-    SEARCH = "search"  # tables by words
-
-
-def schema_inspect(action: Look, name: str = "", page: int = 1, *, ctx: ToolContext) -> str:
+def schema_inspect(
+    action: Literal["list", "describe", "search"], name: str = "", page: int = 1, *, ctx: ToolContext
+) -> str:
     """Look at the structure of the database.
 
     `list`: the tables, `page` by page. `describe`: columns, keys, references, indexes of the table `name`.
     `search`: the tables that the words in `name` fit best.
     """
     schema = ctx.gate.schema.get()
-    if action is Look.LIST:
+    if action == "list":
         text = _list(schema, page)
-    elif action is Look.DESCRIBE:
+    elif action == "describe":
         text = table_page(find_table(schema, name), schema)
     else:
         text = _search(schema, name)

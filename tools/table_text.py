@@ -4,6 +4,7 @@ from tools.db.schema import Column, ForeignKey, Schema, Table
 
 MAX_DEFINITION_CHARS = 2000
 MAX_ENUM_VALUES = 12
+NO_ACTION = "NO ACTION"
 
 
 def table_line(table: Table) -> str:
@@ -30,6 +31,7 @@ def table_page(table: Table, schema: Schema) -> str:
     lines += [f"referenced by: {child.name}({', '.join(key.columns)})" for child, key in schema.referencing(table.name)]
     for index in table.indexes:
         lines.append(f"{'unique ' if index.unique else ''}index {index.name}: {', '.join(index.columns)}")
+    lines += [f"check: {_one_line(check.text)}" for check in table.checks]
     if table.triggers:
         lines.append(f"triggers: {', '.join(table.triggers)}")
     if table.definition:
@@ -71,8 +73,8 @@ def _type(column: Column) -> str:
 
 
 def _reference(key: ForeignKey) -> str:
-    actions = [f"on delete {key.on_delete}"] if key.on_delete else []
-    actions += [f"on update {key.on_update}"] if key.on_update else []
+    actions = [f"on delete {key.on_delete}"] if key.on_delete != NO_ACTION else []
+    actions += [f"on update {key.on_update}"] if key.on_update != NO_ACTION else []
     target = f"{key.table}({', '.join(key.referred_columns)})"
     return " ".join([f"({', '.join(key.columns)}) -> {target}", *(action.lower() for action in actions)])
 

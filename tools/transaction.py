@@ -1,27 +1,20 @@
 """Transactions of the conversation: begin, look, commit or roll back."""
 
-from enum import StrEnum
+from typing import Literal
 
 from tools.context import ToolContext
 from tools.safety.pending import Outcome
 
 
-class Action(StrEnum):
-    BEGIN = "begin"
-    COMMIT = "commit"  # shows the whole measured effect and asks a person once
-    ROLLBACK = "rollback"
-    STATUS = "status"
-
-
-def transaction(action: Action, *, ctx: ToolContext) -> Outcome | str:
+def transaction(action: Literal["begin", "commit", "rollback", "status"], *, ctx: ToolContext) -> Outcome | str:
     """Control a transaction: `begin`, `commit`, `rollback` or `status`.
 
     Inside one, changes run at once and your reads see them; `commit` shows a person the whole effect and
     asks; `rollback` undoes all of it. Use it only if the user wants to look before keeping the changes.
     """
-    if action is Action.STATUS:
+    if action == "status":
         return _status(ctx)
-    return ctx.gate.run(action.value.upper(), ctx.caller, cancel=ctx.cancel)
+    return ctx.gate.run(action.upper(), ctx.caller, cancel=ctx.cancel)
 
 
 def _status(ctx: ToolContext) -> str:
