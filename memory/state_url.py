@@ -45,6 +45,8 @@ def parse_state_url(text: str | None) -> StateUrl:
 
 
 def _file(path: Path) -> StateUrl:
+    if "\x00" in str(path):
+        raise StateUnavailable("The path of the state store holds a NUL character.", hint=_HINT)
     if path.name in ("", ":memory:"):
         raise StateUnavailable(
             "The state store needs a file: what is not kept cannot be resumed or undone.", hint=_HINT

@@ -54,7 +54,8 @@ class StateStore:
         address = parse_state_url(url)
         if address.path is not None:
             _create_file(address.path, address)
-        store = cls(_engine(address), address, clock)
+        with _usable(address):
+            store = cls(_engine(address), address, clock)
         try:
             store._prepare()
         except BaseException:
@@ -96,6 +97,8 @@ class StateStore:
         self._engine.dispose()
 
     def _prepare(self) -> None:
+        with _usable(self._address), self._answered(), self._engine.connect():
+            pass  # the first connection: here the driver meets the options of the address
         if self.path is not None:
             with self._answered():
                 _use_wal(self._engine)
@@ -113,6 +116,18 @@ class StateStore:
             raise  # a duplicate is the caller's to answer
         except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
             raise unavailable(error, self._address) from error
+
+
+@contextmanager
+def _usable(address: StateUrl) -> Iterator[None]:
+    """Options that a driver does not understand leave it as errors of every kind."""
+    try:
+        yield
+    except (TypeError, ValueError, OSError) as error:
+        raise StateUnavailable(
+            f"The address of the state store {address.display} cannot be used: {error}.",
+            hint="correct its options after the question mark",
+        ) from error
 
 
 def _family(engine: sa.Engine) -> str:

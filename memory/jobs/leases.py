@@ -54,8 +54,9 @@ class Leases:
         Of jobs with one identity (the same command, given twice) only one is worked on at a time.
         """
         with self._store.atomic() as connection:
-            now = self._store.now(connection)
-            ends = {row: row.ended(worker, now) for row in _of_same_identity(connection, job_id)}
+            standing = _of_same_identity(connection, job_id)
+            now = self._store.now(connection)  # after the wait for the lock, not before it
+            ends = {row: row.ended(worker, now) for row in standing}
             wanted = next(row for row in ends if row.id == job_id)
             for row, end in ends.items():
                 if row is not wanted and end is not None:

@@ -193,6 +193,34 @@ def test_of_many_processes_exactly_one_gets_the_job_and_when_it_is_killed_the_ne
     assert jobs.get(job.id).counts.filled == 0
 
 
+def test_workers_that_take_the_job_from_each_other_keep_every_write_whole(store: StateStore) -> None:
+    jobs = JobStore(store)
+    job = create(jobs)
+    barrier = Barrier(4)
+
+    def work(number: int) -> int:
+        """Takes the job over and over, since no lease lasts; how many of its writes were kept."""
+        barrier.wait()
+        kept = 0
+        for turn in range(15):
+            lease = jobs.acquire(job.id, replace(HERE, host=f"host {number}"), lease_s=0)
+            key = f"[{number}, {turn}]"
+            try:
+                jobs.journal(lease, [answer(key)], Usage(calls=1))
+                kept += 1
+                jobs.mark(lease, [key], AnswerStatus.WRITTEN)
+            except LeaseLost:
+                continue
+        return kept
+
+    with ThreadPoolExecutor(4) as pool:
+        kept = sum(pool.map(work, range(4)))
+    counts = jobs.get(job.id).counts
+    assert jobs.get(job.id).fence == 60
+    assert counts.usage.calls == kept
+    assert counts.filled + len(jobs.unwritten(job.id, 1000)) == kept
+
+
 def test_of_two_jobs_of_one_command_only_one_is_worked_on(store: StateStore) -> None:
     jobs = JobStore(store)
     first, second, other = create(jobs), create(jobs), create(jobs, "o" * 64)

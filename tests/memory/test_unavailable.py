@@ -42,6 +42,11 @@ def refusal(url: str) -> StateUnavailable:
         "sqlite:///:memory:",
         ":memory:",
         "://",
+        "a\x00b.db",
+        f"mysql://u:{PASSWORD}@127.0.0.1:1/name?unknown=1",
+        f"mysql://u:{PASSWORD}@127.0.0.1:1/name?connect_timeout=soon",
+        f"mysql://u:{PASSWORD}@127.0.0.1:1/name?ssl_ca=/nowhere",
+        f"postgres://u:{PASSWORD}@127.0.0.1:1/name?unknown=1",
     ],
 )
 def test_an_address_that_cannot_hold_a_store_is_refused(url: str) -> None:
@@ -190,13 +195,44 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
+def resize(disk: Path, size: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,size={size}", str(disk)], check=True)
+
+
 def test_a_full_disk_is_said_and_loses_nothing_that_was_kept(small_disk: Path) -> None:
     path = small_disk / "state.db"
     rows, message, hint = fill(path)
     assert "the disk is full" in message
     assert "free some space" in hint
-    subprocess.run(["mount", "-o", "remount,size=8m", str(small_disk)], check=True)
+    resize(small_disk, "8m")
     assert kept(path) == int(rows) > 0
+
+
+def test_an_open_store_goes_on_once_the_disk_has_room_again(small_disk: Path) -> None:
+    store = StateStore.open(str(small_disk / "state.db"))
+    log = AuditLog(store)
+    ids: list[int] = []
+
+    def append_until_full() -> None:
+        while True:
+            ids.append(log.append(ENTRY))
+
+    with pytest.raises(StateUnavailable, match="disk is full"):
+        append_until_full()
+    with pytest.raises(StateUnavailable, match="disk is full"):
+        log.append(ENTRY)
+    resize(small_disk, "8m")
+    ids.append(log.append(ENTRY))
+    assert [row.id for row in log.recent(limit=10_000)] == ids[::-1]
+    store.close()
+
+
+def test_a_store_cannot_begin_on_a_full_disk(small_disk: Path) -> None:
+    with pytest.raises(OSError, match="No space left"):
+        (small_disk / "ballast").write_bytes(b"x" * 2_000_000)
+    assert "the disk is full" in refusal(str(small_disk / "state.db")).message
+    resize(small_disk, "8m")
+    assert kept(small_disk / "state.db") == 0
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become somebody else")
