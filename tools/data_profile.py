@@ -10,8 +10,8 @@ from tools.db.schema import Column, Table
 from tools.db.values import Value, to_json
 from tools.errors import UnknownName
 from tools.safety.pending import Outcome
-from tools.schema_inspect import find_table
 from tools.sql.statement import Dialect
+from tools.table_text import find_table
 
 SAMPLE_ROWS = 100_000
 MAX_COLUMNS = 20

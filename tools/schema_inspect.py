@@ -4,9 +4,8 @@ from typing import Literal
 
 from tools.context import ToolContext
 from tools.db.schema import Schema, Table
-from tools.errors import UnknownName
 from tools.relevance import SchemaIndex
-from tools.table_text import table_line, table_page
+from tools.table_text import find_table, table_line, table_page
 
 PAGE = 100
 FOUND = 15
@@ -29,14 +28,6 @@ def schema_inspect(
         text = _search(schema, name)
     notice = ctx.gate.schema.notice
     return f"{notice}\n{text}" if notice else text
-
-
-def find_table(schema: Schema, name: str) -> Table:
-    table = schema.table(name)
-    if table is None:
-        near = schema.nearest(name)
-        raise UnknownName(f"there is no table {name!r}", hint=f"nearest: {', '.join(near)}" if near else None)
-    return table
 
 
 def _list(schema: Schema, page: int) -> str:

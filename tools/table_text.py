@@ -1,10 +1,19 @@
-"""A table in words: one line for a prompt, a page for a closer look."""
+"""A table by its name and in words: one line for a prompt, a page for a closer look."""
 
 from tools.db.schema import Column, ForeignKey, Schema, Table
+from tools.errors import UnknownName
 
 MAX_DEFINITION_CHARS = 2000
 MAX_ENUM_VALUES = 12
 NO_ACTION = "NO ACTION"
+
+
+def find_table(schema: Schema, name: str) -> Table:
+    table = schema.table(name)
+    if table is None:
+        near = schema.nearest(name)
+        raise UnknownName(f"there is no table {name!r}", hint=f"nearest: {', '.join(near)}" if near else None)
+    return table
 
 
 def table_line(table: Table) -> str:
