@@ -63,6 +63,8 @@ COLUMNS: Mapping[str, str] = {
     "salary": "salaries wage wages 工资 薪水",
     "age": "ages 年龄",
 }
+# Words for a column that mean its sum.
+TOTALS = frozenset({"revenue", "sales", "turnover", "销售额", "营业额", "总额", "总金额"})
 # What an adjective in front of a table's name can stand for, in this order ("shipped orders", "ERROR logs").
 ADJECTIVE_COLUMNS = ("status", "level", "segment", "category", "state", "type", "priority")
 PLACE_COLUMNS = ("city", "shipping_city", "town", "country", "location")
