@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from tools.db.values import Value
 from tools.errors import Refused
+from tools.safety.stored import StoredValue
 from tools.sql.statement import Kind
 
 
@@ -38,7 +38,7 @@ class Write:
     """One statement that changes data, with named parameters (`:name`) if it has any."""
 
     sql: str
-    params: Mapping[str, Value] | None = None
+    params: Mapping[str, StoredValue] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +60,8 @@ class TableEffect:
 class RowChange:
     """One row of the before/after sample; `before` is None for an insert, `after` for a delete."""
 
-    before: tuple[Value, ...] | None
-    after: tuple[Value, ...] | None
+    before: tuple[StoredValue, ...] | None
+    after: tuple[StoredValue, ...] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,12 +95,13 @@ class Step:
     """One statement of a Pending, as it will run."""
 
     sql: str
-    params: Mapping[str, Value] | None
+    params: Mapping[str, StoredValue] | None
     kind: Kind
     fingerprint: str
     sha256: str
     reasons: tuple[str, ...]
     red: bool  # shown with a warning in red; never under a standing "always"
+    rows: int = 0  # the rows that this statement changes (counted ones: the most it may)
 
 
 class PendingKind(StrEnum):
@@ -170,7 +171,7 @@ class Outcome:
     kind: Kind
     sql: str
     columns: tuple[str, ...] = ()
-    rows: tuple[tuple[Value, ...], ...] = ()
+    rows: tuple[tuple[StoredValue, ...], ...] = ()
     row_count: int = 0  # rows returned, or rows changed by this statement
     truncated: bool = False  # more rows existed than the cap
     duration_ms: float = 0.0

@@ -1,0 +1,142 @@
+"""A column filled in batches under one approval of the template: what may be touched, and how many rows of it.
+
+Each batch is one transaction and one audit row. Rows are read again by key under lock; a value is written only
+where the row still is the one that the model saw and the target still holds what was expected. A cell that
+already holds the new value counts as done, so a repeated batch does no harm.
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from memory.approvals import ApprovalState
+from memory.audit import AuditEvent
+from tools.errors import ApprovalInvalid, LockTimeout, Refused, TransactionLost
+from tools.safety.batch import BackfillTemplate, Batch, BatchOutcome, CellWrite
+from tools.safety.caller import Caller
+from tools.safety.cancel import CancelToken
+from tools.safety.consequences import Loss, of_tables
+from tools.safety.door import Door
+from tools.safety.effect import Change
+from tools.safety.measure import Measured
+from tools.safety.pending import Approval, Measure, Pending, PendingKind, Undoable
+from tools.safety.record import Subject
+from tools.safety.reviewed import Reviewed
+from tools.safety.summary import summarize
+from tools.safety.worker import Running, Worker
+
+# A deadlock or a lock that another holds too long: the whole batch is tried again.
+ATTEMPTS = 4
+PAUSE_S = 0.05
+
+
+class Backfilling:
+    """Prepares and opens backfills."""
+
+    def __init__(self, door: Door, worker: Worker) -> None:
+        self._door = door
+        self._worker = worker
+
+    def prepare(self, template: BackfillTemplate, caller: Caller) -> Pending:
+        schema = self._door.schema.get()
+        template.check(schema)
+        write = self._judge(template, caller)
+        change = Change(table=template.target_table, updated=template.max_rows, identified=False)
+        told = of_tables(schema, [template.target_table])
+        loss = Loss(undoable=Undoable.PARTIAL, why="the old values are kept in the journal of the job")
+        measured = Measured(row_count=0, changes=(change,), notes=told.notes, losses=(*told.losses, loss))
+        effect = summarize([measured], self._door.settings, measure=Measure.COUNTED, max_rows=template.max_rows)
+        return self._door.pending(
+            PendingKind.BACKFILL,
+            caller,
+            steps=[replace(write.step(template.max_rows), red=False)],
+            effect=effect,
+            schema=schema,
+            subject=template.as_json(),
+        )
+
+    def open(self, pending: Pending, approval: Approval, caller: Caller, written: int) -> "Backfill":
+        """Claim the approval; one that was claimed and not closed goes on, for its batches are safe to repeat."""
+        template = BackfillTemplate.from_json(pending.subject or "")
+        schema = self._door.schema.get()
+        template.check(schema)
+        self._judge(template, caller)
+        if not self._door.approvals.is_claimed(approval, pending):
+            if schema.version != pending.schema_version:
+                raise ApprovalInvalid("the structure of the database has changed since: ask again")
+            self._door.approvals.claim(pending, approval, caller)
+        return Backfill(self._door, self._worker, template, approval, caller, written)
+
+    def _judge(self, template: BackfillTemplate, caller: Caller) -> Reviewed:
+        """The statements that the batches amount to pass the same review as anybody's."""
+        quote, quote_table = self._door.database.strategy.quote, self._door.database.strategy.quote_table
+        self._door.judge(template.reading(quote, quote_table), caller)
+        return self._door.judge_write(template.writing(quote, quote_table), {}, caller)
+
+
+class Backfill:
+    """An open backfill: the only way to write under its approval."""
+
+    def __init__(
+        self,
+        door: Door,
+        worker: Worker,
+        template: BackfillTemplate,
+        approval: Approval,
+        caller: Caller,
+        written: int,
+    ) -> None:
+        self._door = door
+        self._worker = worker
+        self._template = template
+        self._approval = approval
+        self._caller = caller
+        self._written = written
+        strategy = door.database.strategy
+        self._text = template.writing(strategy.quote, strategy.quote_table)
+
+    def write(self, rows: Sequence[CellWrite], *, cancel: CancelToken | None = None) -> BatchOutcome:
+        """One batch, all or nothing; raises Refused beyond the approved number of rows."""
+        if self._written + len(rows) > self._template.max_rows:
+            raise Refused(f"more than the {self._template.max_rows} approved rows would be written")
+        _check_widths(self._template, rows)
+        subject = Subject(statement=self._text, verdict="confirm", approval_id=self._approval.id)
+        started = time.monotonic()
+        with self._door.recorder.recording(AuditEvent.BATCH, self._caller, subject) as recorded:
+            outcome = self._worker.run(lambda running: self._until_it_works(rows, running), cancel)
+            recorded.rows = len(outcome.written)
+        self._written += len(outcome.written)
+        return replace(outcome, duration_ms=(time.monotonic() - started) * 1000)
+
+    def close(self, *, finished: bool = True) -> None:
+        """`finished`: the approval is used up. Else the job goes on later under the same one."""
+        if finished:
+            outcome = json.dumps({"rows": self._written})
+            self._door.approvals.close(self._approval, ApprovalState.DONE, outcome)
+
+    def _until_it_works(self, rows: Sequence[CellWrite], running: Running) -> BatchOutcome:
+        for attempt in range(1, ATTEMPTS):
+            try:
+                return self._attempt(rows, running)
+            except (LockTimeout, TransactionLost):
+                time.sleep(PAUSE_S * attempt)
+        return self._attempt(rows, running)
+
+    def _attempt(self, rows: Sequence[CellWrite], running: Running) -> BatchOutcome:
+        schema = self._door.schema.get()
+        with self._door.database.connect(readonly=False) as connection, connection.atomic():
+            return Batch(self._door.statements(connection, running), schema, self._template).write(rows)
+
+
+def _check_widths(template: BackfillTemplate, rows: Sequence[CellWrite]) -> None:
+    """The template says which columns: neither more nor fewer values than these."""
+    shape = (
+        len(template.key),
+        len(template.source_columns),
+        len(template.target_columns),
+        len(template.target_columns),
+    )
+    for row in rows:
+        if (len(row.key), len(row.source), len(row.expected), len(row.values)) != shape:
+            raise Refused("a row of the batch does not have the columns of the approved template")

@@ -1,0 +1,176 @@
+"""Runs one statement inside the open transaction and says what it did to which rows.
+
+Rows are read and locked before the statement and read again after it: by key where its condition can be cut out
+of its text, else by comparing whole tables while they are small, else only the driver's count is known, and
+that is said. The statement itself runs exactly as it was written; a plain INSERT is asked to return its keys.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tools.db.results import Rows
+from tools.db.schema import Schema, TableKind
+from tools.safety.captured import Captured, Compared
+from tools.safety.cascades import Cause, TooManyRows, capture_children, closure
+from tools.safety.consequences import Loss
+from tools.safety.effect import Change
+from tools.safety.images import TableImages
+from tools.safety.pending import Undoable
+from tools.safety.reviewed import Reviewed
+from tools.safety.rows import TableRows
+from tools.safety.statements import Statements
+from tools.sql.affected import AffectedRows, affected_rows, is_plain_insert, returns_rows, with_returning
+from tools.sql.statement import Kind, Statement
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What one statement did."""
+
+    row_count: int  # as the driver counts
+    duration_ms: float = 0.0
+    returned: Rows | None = None  # of its RETURNING clause
+    changes: tuple[Change, ...] = ()
+    images: tuple[TableImages, ...] = ()
+    notes: tuple[str, ...] = ()
+    losses: tuple[Loss, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        return sum(change.rows for change in self.changes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Executed:
+    row_count: int
+    returned: Rows | None
+
+
+class Measurer:
+    """Measures the statements of one transaction."""
+
+    def __init__(self, statements: Statements, schema: Schema, *, limit: int, insert_returning: bool) -> None:
+        self._statements = statements
+        self._schema = schema
+        self._limit = limit  # rows that are read to know them one by one
+        self._insert_returning = insert_returning
+
+    def run(self, write: Reviewed) -> Measured:
+        measured = self._by_returned_keys(write) or self._by_key(write) or self._by_table(write)
+        return measured or self._by_count(write)
+
+    def _by_returned_keys(self, write: Reviewed) -> Measured | None:
+        target = self._target(write.statement)
+        if target is None or not self._insert_returning or not is_plain_insert(write.statement):
+            return None
+        bound = write.bind(with_returning(write.statement, target.exact(target.key)))
+        keys = self._statements.read_all(bound.text, bound.values).rows
+        change = Change(table=target.table.name, inserted=len(keys))
+        if len(keys) > self._limit:
+            loss = Loss(undoable=Undoable.NONE, why=f"more than {self._limit} rows")
+            return Measured(row_count=len(keys), changes=(change,), losses=(loss,))
+        images = Captured(rows=target, before={}).compare(target.by_key(keys)).images
+        return self._measured(Executed(row_count=len(keys), returned=None), [Compared(change=change, images=images)])
+
+    def _by_key(self, write: Reviewed) -> Measured | None:
+        target, affected = self._target(write.statement), affected_rows(write.statement)
+        if target is None or affected is None or _moves_key(affected, target):
+            return None
+        bound = write.bind(target.matching(affected.prefix, affected.source, affected.condition))
+        found = self._statements.read(bound.text, bound.values, max_rows=self._limit)
+        if found.truncated:
+            return None
+        root = Captured(rows=target, before={})
+        root.add(found.rows)
+        touched = frozenset(root.before)
+        cause = Cause(kind=write.statement.kind, assigned=affected.assigned)
+        try:
+            captured = capture_children(self._statements, self._schema, root, cause, self._limit)
+        except TooManyRows:
+            return None
+        executed = self._execute(write)
+        is_update = write.statement.kind is Kind.UPDATE
+        compared = [
+            table.compare(table.rows.by_key(table.keys()), touched if is_update and table is root else ())
+            for table in captured
+        ]
+        selfish = len(root.before) > len(touched)
+        if not _accounts_for(executed.row_count, compared[0].change, is_update, selfish=selfish):
+            return self._unidentified(write, executed, "rows came or went while it was measured")
+        return self._measured(executed, compared)
+
+    def _by_table(self, write: Reviewed) -> Measured | None:
+        """Compare all that the statement and its cascades can reach, before and after."""
+        cause = Cause(kind=write.statement.kind)
+        targets = [self._keyed(name) for name in closure(self._schema, write.statement.writes, cause)]
+        captured = []
+        for target in targets:
+            everything = target.everything(self._limit) if target else None
+            if target is None or everything is None:
+                return None
+            captured.append(Captured(rows=target, before={}))
+            captured[-1].add(everything)
+        executed = self._execute(write)
+        after = [table.rows.everything(2 * self._limit) for table in captured]
+        known = [rows for rows in after if rows is not None]
+        if not captured or len(known) < len(captured):
+            return self._unidentified(write, executed, f"more than {2 * self._limit} rows")
+        compared = [table.compare(rows) for table, rows in zip(captured, known, strict=True)]
+        return self._measured(executed, compared)
+
+    def _by_count(self, write: Reviewed) -> Measured:
+        return self._unidentified(write, self._execute(write), "its rows cannot be told apart before it runs")
+
+    def _unidentified(self, write: Reviewed, executed: Executed, why: str) -> Measured:
+        kind, tables = write.statement.kind, write.statement.writes
+        change = Change(
+            table=tables[0],
+            inserted=executed.row_count if kind is Kind.INSERT else 0,
+            updated=executed.row_count if kind not in (Kind.INSERT, Kind.DELETE) else 0,
+            deleted=executed.row_count if kind is Kind.DELETE else 0,
+            identified=False,
+        )
+        reached = set(closure(self._schema, tables, Cause(kind=kind))) - set(tables)
+        uncounted = tuple(f"rows of {name} that follow by foreign key are not counted" for name in sorted(reached))
+        return Measured(
+            row_count=executed.row_count,
+            returned=executed.returned,
+            changes=(change,),
+            notes=("the changed rows are counted, not identified", *uncounted),
+            losses=(Loss(undoable=Undoable.NONE, why=why),),
+        )
+
+    def _measured(self, executed: Executed, compared: Sequence[Compared]) -> Measured:
+        return Measured(
+            row_count=executed.row_count,
+            returned=executed.returned,
+            changes=tuple(table.change for table in compared if table.change.rows),
+            images=tuple(table.images for table in compared if table.images.rows),
+        )
+
+    def _execute(self, write: Reviewed) -> Executed:
+        bound = write.bind()
+        if returns_rows(write.statement):
+            # All of them are read: ending the statement at a cap would take back what it changed.
+            returned = self._statements.read_all(bound.text, bound.values)
+            return Executed(row_count=len(returned.rows), returned=returned)
+        return Executed(row_count=self._statements.write(bound.text, bound.values), returned=None)
+
+    def _target(self, statement: Statement) -> TableRows | None:
+        return self._keyed(statement.writes[0]) if len(statement.writes) == 1 else None
+
+    def _keyed(self, name: str) -> TableRows | None:
+        table = self._schema.table(name)
+        keyed = table is not None and table.kind is TableKind.TABLE and table.key
+        return TableRows(self._statements, table, table.key) if table and keyed else None
+
+
+def _moves_key(affected: AffectedRows, target: TableRows) -> bool:
+    return affected.assigned is None or bool({name.lower() for name in target.key} & affected.assigned)
+
+
+def _accounts_for(row_count: int, change: Change, is_update: bool, *, selfish: bool) -> bool:
+    """Whether the rows read before are those that the driver counted. `selfish`: the table also cascades to itself."""
+    if is_update:
+        return row_count == change.updated
+    return row_count <= change.deleted if selfish else row_count == change.deleted
