@@ -47,7 +47,6 @@ class ApprovalStore:
 
     def __init__(self, store: StateStore) -> None:
         self._store = store
-        self._here = Worker.here()
 
     def add(
         self,
@@ -92,7 +91,7 @@ class ApprovalStore:
                     approvals.c.state == ApprovalState.OPEN,
                     approvals.c.expires_at > now,
                 )
-                .values(state=ApprovalState.CLAIMED, claimed_at=now, claimed_by=self._here.as_json())
+                .values(state=ApprovalState.CLAIMED, claimed_at=now, claimed_by=Worker.here().as_json())
             )
             return claimed.rowcount == 1
 
@@ -121,16 +120,18 @@ class ApprovalStore:
         Left out are those that another live process on this machine is executing right now.
         """
         claimed = self._rows(approvals.c.state == ApprovalState.CLAIMED, approvals.c.database == database)
-        return [row for row in claimed if not self._runs_elsewhere(row)]
-
-    def _runs_elsewhere(self, row: ApprovalRow) -> bool:
-        worker = row.claimed_by
-        return worker is not None and worker != self._here and self._here.is_gone(worker) is False
+        here = Worker.here()
+        return [row for row in claimed if not _runs_elsewhere(row, here)]
 
     def _rows(self, *conditions: sa.ColumnElement[bool]) -> list[ApprovalRow]:
         query = sa.select(approvals).where(*conditions).order_by(approvals.c.approved_at.desc(), approvals.c.id)
         with self._store.read() as connection:
             return [_row(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def _runs_elsewhere(row: ApprovalRow, here: Worker) -> bool:
+    worker = row.claimed_by
+    return worker is not None and worker != here and here.is_gone(worker) is False
 
 
 def _row(values: dict[str, object]) -> ApprovalRow:

@@ -12,6 +12,8 @@ from memory.jobs import Answer, JobBusy, JobStore, Worker
 from memory.principal import LOCAL
 from memory.store import StateStore
 
+ENTRY = AuditEntry(event=AuditEvent.REVIEW, request_id="r", session_id="s", principal=LOCAL, database="d")
+
 
 def open_store(url: str) -> None:
     wait_for_go()
@@ -24,9 +26,18 @@ def append(url: str, rows: str) -> None:
     log = AuditLog(store)
     wait_for_go()
     for _ in range(int(rows)):
-        log.append(AuditEntry(event=AuditEvent.REVIEW, request_id="r", session_id="s", principal=LOCAL, database="d"))
+        log.append(ENTRY)
     store.close()
     say("appended")
+
+
+def append_on(url: str) -> None:
+    """Appends until it is killed, and prints each id once the row is kept."""
+    store = StateStore.open(url)
+    log = AuditLog(store)
+    wait_for_go()
+    while True:
+        say(str(log.append(ENTRY)))
 
 
 def claim(url: str, approval_id: str, plan_hash: str) -> None:
@@ -71,7 +82,13 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-COMMANDS: dict[str, Callable[..., None]] = {"open": open_store, "append": append, "claim": claim, "acquire": acquire}
+COMMANDS: dict[str, Callable[..., None]] = {
+    "open": open_store,
+    "append": append,
+    "append_on": append_on,
+    "claim": claim,
+    "acquire": acquire,
+}
 
 if __name__ == "__main__":
     COMMANDS[sys.argv[1]](*sys.argv[2:])

@@ -46,7 +46,6 @@ class Leases:
 
     def __init__(self, store: StateStore) -> None:
         self._store = store
-        self._here = Worker.here()
 
     def acquire(self, job_id: str, worker: Worker, lease_s: float = 30) -> Lease:
         """Take the job, from a dead or silent worker if need be; raises JobBusy.
@@ -97,7 +96,7 @@ class Leases:
             if not found:
                 raise UnknownRecord(f"there is no job {job_id}")
             try:
-                found[0].ended(self._here, self._store.now(connection))
+                found[0].ended(Worker.here(), self._store.now(connection))
             except JobBusy:
                 connection.execute(jobs.update().where(jobs.c.id == job_id).values(requested=request))
                 return True

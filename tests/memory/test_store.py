@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 from other_process import StartProcess
+from sqlalchemy.dialects import sqlite
 
 from memory import schema
+from memory.audit import AuditLog
 from memory.columns import ExactText
 from memory.store import StateStore
 from memory.tables import metadata, sessions
@@ -67,6 +71,17 @@ def test_writers_in_several_processes_wait_for_each_other(any_state_url: str, ot
     store.close()
 
 
+def test_what_was_kept_before_a_kill_is_there_after_it(any_state_url: str, other_process: StartProcess) -> None:
+    process = other_process("append_on", any_state_url)
+    process.tell()
+    kept = [int(process.line()) for _ in range(20)]
+    process.kill()
+    store = StateStore.open(any_state_url)
+    found = {row.id for row in AuditLog(store).recent(limit=100_000)}
+    assert set(kept) <= found
+    store.close()
+
+
 def test_an_exception_inside_atomic_keeps_nothing(store: StateStore) -> None:
     def write_and_fail() -> None:
         with store.atomic() as connection:
@@ -111,6 +126,17 @@ def test_any_text_comes_back_exactly(store: StateStore, text: str) -> None:
     with store.read() as connection:
         assert connection.scalar(sa.select(sessions.c.title)) == text
         assert isinstance(sessions.c.title.type, ExactText)
+
+
+@given(text=st.text(st.characters(codec=None), max_size=40))
+def test_whatever_text_there_is_is_escaped_and_back(text: str) -> None:
+    column = ExactText()
+    dialect = sqlite.dialect()
+    stored = column.process_bind_param(text, dialect)
+    assert stored is not None
+    assert "\x00" not in stored
+    stored.encode()
+    assert column.process_result_value(stored, dialect) == text
 
 
 def test_names_are_compared_exactly(store: StateStore) -> None:
