@@ -1,6 +1,7 @@
 """Every command and option of `columnist`. Only declarations: each command imports its work when it is called."""
 
 import sys
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
 
@@ -102,6 +103,55 @@ def demo(
     opening = Opening(url=None, config=config, model=model, mode=mode, demo=True)
     options = ChatOptions(opening=opening, question=question, output=output_format, yes=yes)
     raise typer.Exit(run_demo(options, tour=tour, reset=reset))
+
+
+@app.command()
+def fill(
+    url: Url = None,
+    table: Annotated[str | None, typer.Option("--table", help="The table whose rows are read.")] = None,
+    source: Annotated[str | None, typer.Option("--from", metavar="A,B", help="Columns that the model reads.")] = None,
+    column: Annotated[str | None, typer.Option("--to", help="The column to fill; created if it is missing.")] = None,
+    intent: Annotated[str | None, typer.Option("--as", metavar="WORDS", help="What to generate.")] = None,
+    type_: Annotated[str | None, typer.Option("--type", help="Type of the column; else derived.")] = None,
+    labels: Annotated[str | None, typer.Option("--labels", metavar="A,B", help="The only values allowed.")] = None,
+    where: Annotated[str | None, typer.Option("--where", help="Only the rows that satisfy this condition.")] = None,
+    key: Annotated[str | None, typer.Option("--key", metavar="A,B", help="The columns that name a row.")] = None,
+    into: Annotated[str | None, typer.Option("--into", metavar="TABLE", help="Fill a column of this table.")] = None,
+    join: Annotated[str | None, typer.Option("--join", help="How --into's rows belong to --table's.")] = None,
+    task: Annotated[Path | None, typer.Option("--task", help="All of this in a YAML file instead.")] = None,
+    rows_per_call: Annotated[int | None, typer.Option("--rows-per-call", help="Rows for one model call.")] = None,
+    concurrency: Annotated[int | None, typer.Option("--concurrency", help="Model calls in flight at first.")] = None,
+    max_calls: Annotated[int | None, typer.Option("--max-calls", help="Stop after so many model calls.")] = None,
+    max_tokens: Annotated[int | None, typer.Option("--max-tokens", help="Stop after so many tokens.")] = None,
+    max_cost: Annotated[str | None, typer.Option("--max-cost", help="Stop after so much money.")] = None,
+    max_rows: Annotated[int | None, typer.Option("--max-rows", help="Fill at most so many rows.")] = None,
+    new: Annotated[bool, typer.Option("--new", help="Begin a new job instead of resuming one.")] = False,
+    no_reuse: Annotated[bool, typer.Option("--no-reuse", help="Buy answers again that are there already.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what it would do and cost.")] = False,
+    preview: Annotated[int | None, typer.Option("--preview", metavar="N", help="Only answer and show N rows.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Approve the plan.")] = False,
+    json: Json = False,
+    model: Model = None,
+    config: Config = None,
+) -> None:
+    """Fill a column with a language model: planned, previewed, resumable."""
+    from agent.interfaces.fill import FillOptions, run_fill
+
+    options = FillOptions(
+        opening=Opening(url=url, config=config, model=model),
+        task=task, table=table, source=source, column=column, intent=intent, type=type_, labels=labels, where=where,
+        key=key, into=into, join=join, rows_per_call=rows_per_call, concurrency=concurrency, max_calls=max_calls,
+        max_tokens=max_tokens, max_cost=_money(max_cost), max_rows=max_rows, new=new, no_reuse=no_reuse, plan=plan,
+        preview=preview, yes=yes, json=json,
+    )  # fmt: skip
+    raise typer.Exit(run_fill(options))
+
+
+def _money(text: str | None) -> Decimal | None:
+    try:
+        return None if text is None else Decimal(text)
+    except InvalidOperation:
+        raise typer.BadParameter(f"{text!r} is not an amount", param_hint="--max-cost") from None
 
 
 @sql.command("run")

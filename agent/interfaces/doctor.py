@@ -1,6 +1,7 @@
 """`columnist doctor`: is everything there to work, and what to do next where it is not. Shows no secret."""
 
 import sys
+import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -9,13 +10,20 @@ from typing import TextIO
 from agent.app import App
 from agent.interfaces.failures import FAILED, explain
 from agent.interfaces.json_lines import write_line
-from agent.interfaces.opening import load_settings
+from agent.interfaces.opening import load_settings, shown_database
 from agent.interfaces.options import Opening
 from agent.settings import Settings, start_mode
 from agent.settings_sources import ConfigError
+from tools.safety.caller import Caller
 from tools.settings import Mode
+from tools.sql.statement import Dialect
 
 PYTHON = (3, 11)
+VERSION_QUERIES = {
+    Dialect.SQLITE: "SELECT sqlite_version()",
+    Dialect.POSTGRES: "SELECT version()",
+    Dialect.MYSQL: "SELECT version()",
+}
 
 
 class Health(StrEnum):
@@ -100,12 +108,12 @@ def _database(app: App) -> Check:
     if app.target is None:
         step = "pass a URL, set DATABASE_URL, or try columnist demo"
         return Check(name="database", health=Health.WARN, found="none is given", next_step=step)
-    database = app.gate().database
-    version = database.server_version()
+    gate = app.gate()
+    dialect = gate.schema.get().dialect
+    caller = Caller(session_id=uuid.uuid4().hex, request_id=uuid.uuid4().hex, mode=Mode.ASK)
+    version = gate.run(VERSION_QUERIES[dialect], caller).rows[0][0]
     mode = start_mode(app.settings.safety, app.target.environment, Mode.OPERATE, None)
-    found = (
-        f"{database.target.display}: {database.dialect} {version}; environment {app.target.environment}, mode {mode}"
-    )
+    found = f"{shown_database(app)}: {dialect} {version!s}; environment {app.target.environment}, mode {mode}"
     return Check(name="database", health=Health.OK, found=found)
 
 

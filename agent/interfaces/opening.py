@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from agent.app import App
+from agent.app import GIVEN, App
 from agent.demo.build import demo_path
 from agent.interfaces.failures import UsageProblem
 from agent.interfaces.options import Opening
 from agent.settings import Settings
+from tools.db.url import parse_url
 from tools.settings import Mode
 
 
@@ -53,11 +54,18 @@ def build_app(opening: Opening) -> App:
     return App.build(settings, url=url, offline=is_offline(settings, opening))
 
 
+def shown_database(app: App) -> str:
+    """The chosen database for people: its configured name, else its address without a password."""
+    if app.target is None:
+        return ""
+    return parse_url(app.target.url).display if app.target.name == GIVEN else app.target.name
+
+
 def resumed_session(app: App, resume: str | None) -> str | None:
     """The session meant by --resume: an id, or the last one with this database."""
     if resume != "last":
         return resume
-    latest = app.sessions.latest(app.gate().database.target.identity)
+    latest = app.sessions.latest(app.gate().database)
     if latest is None:
         raise UsageProblem("there is no earlier session with this database")
     return latest.id

@@ -1,7 +1,7 @@
 """What each slash and backslash command does. The table of commands is `agent.interfaces.commands`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -105,7 +105,7 @@ class Actions:
         chat = self._chat
         if name:
             label = chat.opened.app.use_model(name)
-            chat.opened = Opened(app=chat.opened.app, conversation=chat.opened.conversation, model=label)
+            chat.opened = replace(chat.opened, model=label)
         self._say(f"model: {chat.opened.model}")
 
     def _mode(self, word: str) -> None:
@@ -151,7 +151,7 @@ class Actions:
         if old.transaction is not None:
             raise UsageProblem("a transaction is open here", hint="COMMIT or ROLLBACK it first")
         conversation = app.conversation(session_id=session_id, mode=old.mode)
-        self._chat.opened = Opened(app=app, conversation=conversation, model=self._chat.opened.model)
+        self._chat.opened = replace(self._chat.opened, conversation=conversation)
         self._chat.view.run(conversation, conversation.resume())
 
     def _clear(self, _: str) -> None:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from agent.interfaces.plain_text import one_line
 
 if TYPE_CHECKING:  # loaded while the prompt is already on the screen
-    from tools.safety.gate import OpenTransaction
-
     from agent.conversation import Conversation
+    from tools.safety.transactions import OpenTransaction
 
 Fragments: TypeAlias = list[tuple[str, str]]
 
@@ -18,6 +17,7 @@ class Status:
     """What the bar shows; the chat keeps it up to date."""
 
     conversation: "Conversation | None" = None  # None: still opening
+    database: str = ""
     model: str = ""
     tokens: int = 0  # spent in this chat
     cost: str = ""  # where the model's price is known
@@ -27,8 +27,7 @@ def bar(status: Status) -> Fragments:
     """The status in one line."""
     if status.conversation is None:
         return [("", " opening the database…")]
-    database = one_line(status.conversation.gate.database.target.display)
-    parts: Fragments = [("", f" {database}  │ {status.conversation.mode} │ {status.model}")]
+    parts: Fragments = [("", f" {status.database} │ {status.conversation.mode} │ {status.model}")]
     transaction = transaction_words(status.conversation.transaction)
     if transaction:
         parts.append(("class:bar.warning", f" │ {transaction}"))

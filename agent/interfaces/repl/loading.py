@@ -20,6 +20,7 @@ class Opened:
     app: "App"
     conversation: "Conversation"
     model: str  # its label
+    database: str  # as people know it
 
 
 class Loading:
@@ -71,7 +72,7 @@ class Loading:
 
 def open_chat(options: ChatOptions) -> Opened:
     """The application and a conversation in it. The database is asked once, so that a wrong address is said now."""
-    from agent.interfaces.opening import asked_mode, build_app, resumed_session
+    from agent.interfaces.opening import asked_mode, build_app, resumed_session, shown_database
     from agent.llm.models import Role
 
     app = build_app(options.opening)
@@ -84,7 +85,7 @@ def open_chat(options: ChatOptions) -> Opened:
     except BaseException:
         app.close()
         raise
-    return Opened(app=app, conversation=conversation, model=model)
+    return Opened(app=app, conversation=conversation, model=model, database=shown_database(app))
 
 
 def refresh_names(names: Names, opened: Opened) -> None:

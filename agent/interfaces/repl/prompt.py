@@ -69,6 +69,7 @@ class Prompt:
         if loading.opened is not None:
             opened = loading.opened
             self.status.model = opened.model
+            self.status.database = one_line(opened.database)
             self.status.conversation = opened.conversation
             self.use_vi(opened.app.settings.ui.keys == "vi")
             if opened.app.models.offline:

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from prompt_toolkit import PromptSession
 from prompt_toolkit.formatted_text import AnyFormattedText
 from prompt_toolkit.history import InMemoryHistory
-from tools.safety.gate import OpenTransaction
 
 from agent.events import Decision, DecisionKind
 from agent.interfaces.approvals import decide
 from agent.interfaces.repl.bar import transaction_words
 from tools.safety.pending import ApprovedBy, Pending
+from tools.safety.transactions import OpenTransaction
 
 
 class Asker:

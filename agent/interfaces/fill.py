@@ -1,0 +1,279 @@
+"""`columnist fill`: plan, preview, question, run, summary. Never asks where there is no terminal.
+
+Without a terminal a fill needs `--yes`, or only looks with `--plan` or `--preview`. The exit code says how it
+ended (docs: 0 done, 1 failed, 2 usage, 3 refused, 4 partial or paused, 6 budget, 130 Ctrl-C, 143 SIGTERM).
+"""
+
+import signal
+import sys
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from types import FrameType
+from typing import TextIO
+
+from agent.app import App
+from agent.interfaces.failures import UsageProblem
+from agent.interfaces.fill_view import FillView
+from agent.interfaces.opening import opened
+from agent.interfaces.options import Opening
+from agent.settings import start_mode
+from memory.jobs import Job, JobState
+from skills.ai_column.budget import BudgetReached, Limits
+from skills.ai_column.consent import Consent
+from skills.ai_column.engine import ColumnFill
+from skills.ai_column.plan import Plan
+from skills.ai_column.report import Report, exit_code
+from skills.ai_column.services import Choices
+from skills.ai_column.stop import StopReason
+from skills.ai_column.task import ColumnTask, build_task, load_task, split_names
+from skills.errors import TaskInvalid
+from skills.model_caller import ModelUnusable
+from tools.safety.caller import Caller
+from tools.safety.pending import ApprovedBy
+from tools.settings import Mode
+
+
+@dataclass(frozen=True, kw_only=True)
+class FillOptions:
+    """Every flag of `columnist fill`, as typed."""
+
+    opening: Opening = field(default_factory=Opening)
+    task: Path | None = None
+    table: str | None = None
+    source: str | None = None  # --from
+    column: str | None = None  # --to
+    intent: str | None = None  # --as
+    type: str | None = None
+    labels: str | None = None
+    where: str | None = None
+    key: str | None = None
+    into: str | None = None
+    join: str | None = None
+    rows_per_call: int | None = None
+    concurrency: int | None = None
+    max_calls: int | None = None
+    max_tokens: int | None = None
+    max_cost: Decimal | None = None
+    max_rows: int | None = None
+    new: bool = False
+    no_reuse: bool = False
+    plan: bool = False
+    preview: int | None = None
+    yes: bool = False
+    json: bool = False
+
+
+def run_fill(
+    options: FillOptions, stdin: TextIO | None = None, stdout: TextIO | None = None, stderr: TextIO | None = None
+) -> int:
+    """One fill from the command line; returns the exit code."""
+    stdin = stdin or sys.stdin
+    view = FillView(stdout or sys.stdout, stderr or sys.stderr, as_json=options.json)
+    choices = choices_of(options)
+    task = task_of(options)
+    with opened(options.opening) as app:
+        asker = Asker(stdin, view) if stdin.isatty() and view.interactive else None
+        return _Command(app, options, choices, view, asker).run(task)
+
+
+def task_of(options: FillOptions) -> ColumnTask:
+    """The task in the flags or in the file; never in both."""
+    flags = {
+        "--table": options.table,
+        "--from": options.source,
+        "--to": options.column,
+        "--as": options.intent,
+    }
+    if options.task is not None:
+        given = [flag for flag, value in flags.items() if value is not None]
+        if given:
+            raise UsageProblem(f"--task says it all; leave out {', '.join(given)}")
+        return load_task(options.task)
+    missing = [flag for flag, value in flags.items() if value is None]
+    if missing:
+        raise UsageProblem(f"missing {', '.join(missing)}", hint="or give it all in a file with --task")
+    spec = {"as": options.intent, "type": options.type, "labels": split_names(options.labels or "")}
+    return build_task(
+        {
+            "table": options.table,
+            "from": options.source,
+            "where": options.where,
+            "key": options.key or (),
+            "into": options.into,
+            "join": options.join,
+            "columns": {options.column: spec},
+        }
+    )
+
+
+def choices_of(options: FillOptions) -> Choices:
+    if sum((options.plan, options.preview is not None, options.yes)) > 1:
+        raise UsageProblem("choose one of --plan, --preview and --yes")
+    if options.preview is not None and not 1 <= options.preview <= 10:
+        raise UsageProblem("--preview takes 1 to 10 rows")
+    for name in ("rows_per_call", "concurrency", "max_calls", "max_tokens", "max_cost", "max_rows"):
+        value = getattr(options, name)
+        if value is not None and value <= 0:
+            raise UsageProblem(f"--{name.replace('_', '-')} must be greater than 0")
+    return Choices(
+        rows_per_call=options.rows_per_call,
+        concurrency=options.concurrency,
+        limits=Limits(
+            max_calls=options.max_calls,
+            max_tokens=options.max_tokens,
+            max_cost=options.max_cost,
+            max_rows=options.max_rows,
+        ),
+        reuse=not options.no_reuse,
+        new=options.new,
+    )
+
+
+def caller_of(app: App, question: str) -> Caller:
+    """In whose name a fill comes to the door: the person at this machine, in a session of its own."""
+    mode = Mode.ASK
+    if app.target is not None:
+        mode = start_mode(app.settings.safety, app.target.environment, Mode.OPERATE, None)
+    return Caller(session_id=uuid.uuid4().hex, request_id=uuid.uuid4().hex, mode=mode, question=question)
+
+
+class Asker:
+    """Puts the one question of a fill to a person."""
+
+    def __init__(self, stdin: TextIO, view: FillView) -> None:
+        self._stdin = stdin
+        self._view = view
+
+    def decide(self) -> str:
+        """`continue`, `adjust` or `cancel`; anything unclear, and the end of input, is cancel."""
+        answer = self._line("Continue, adjust or cancel? [c/a/N] ").casefold()
+        if answer in ("c", "continue", "y", "yes", "继续"):
+            return "continue"
+        return "adjust" if answer in ("a", "adjust", "调整") else "cancel"
+
+    def wording(self, old: str) -> str:
+        """Other words for what to generate; empty: the person changed their mind."""
+        self._view.say(f"now: {old}")
+        return self._line("New wording: ")
+
+    def _line(self, prompt: str) -> str:
+        self._view.prompt(prompt)
+        return self._stdin.readline().strip()
+
+
+class _Command:
+    """One call of `columnist fill`."""
+
+    def __init__(self, app: App, options: FillOptions, choices: Choices, view: FillView, asker: Asker | None) -> None:
+        self._app = app
+        self._options = options
+        self._choices = choices
+        self._view = view
+        self._asker = asker
+
+    def run(self, task: ColumnTask) -> int:
+        while True:
+            try:
+                with self._fill(task) as fill:
+                    outcome = self._one(fill, task)
+            except (BudgetReached, ModelUnusable) as error:
+                state = JobState.BUDGET if isinstance(error, BudgetReached) else JobState.FAILED
+                outcome = Report(
+                    job_id=None, state=state, pending=0, message=str(error), exit_code=exit_code(state, None)
+                )
+            if isinstance(outcome, ColumnTask):
+                task = outcome
+                continue
+            if isinstance(outcome, Report):
+                self._view.report(outcome)
+                return outcome.exit_code
+            return outcome
+
+    def _fill(self, task: ColumnTask) -> ColumnFill:
+        caller = caller_of(self._app, task.spec.intent)
+        services = self._app.filling.services(
+            self._app.gate(), caller, concurrency=self._options.concurrency, plan_only=self._options.plan
+        )
+        return ColumnFill(services, self._choices)
+
+    def _one(self, fill: ColumnFill, task: ColumnTask) -> "Report | ColumnTask | int":
+        """One wording: its report, the exit code of a look, or the task in other words."""
+        plan = fill.plan(task)
+        self._view.plan(plan)
+        if self._options.plan:
+            self._view.json(plan.as_json())
+            return 0
+        if self._asker is None and not self._options.yes and self._options.preview is None:
+            why = "not approved: there is no terminal to ask on; look with --plan or --preview, approve with --yes"
+            return Report(job_id=None, state=JobState.REFUSED, pending=plan.pending, message=why, exit_code=3)
+        unfinished = fill.unfinished(plan)
+        if unfinished is None and plan.pending == 0 and plan.target.create_type is None:
+            return Report(job_id=None, state=JobState.DONE, pending=0, message="there is nothing to fill")
+        job = fill.begin(plan)
+        if unfinished is not None:
+            self._view.resumes(unfinished, fill.lease.took_over)
+        if self._options.preview is not None:
+            return self._look(fill, plan, job)
+        consent = self._consent(fill, plan, job)
+        if not isinstance(consent, Consent):
+            return consent
+        with stopped_by_signals(fill):
+            report = fill.run(plan, consent, self._view.progress)
+        self._view.end_progress()
+        self._view.samples(plan, report.samples)
+        return report
+
+    def _look(self, fill: ColumnFill, plan: Plan, job: Job) -> int:
+        shown = fill.preview(plan, self._options.preview)
+        self._view.rows("preview: nothing was written", plan, shown)
+        self._view.json({**plan.as_json(), "job": job.id, "preview": [one.as_json() for one in shown]})
+        return 0 if any(one.failed is None for one in shown) or not shown else 1
+
+    def _consent(self, fill: ColumnFill, plan: Plan, job: Job) -> "Consent | Report | ColumnTask":
+        if self._options.yes or self._asker is None:
+            return fill.approve(plan, ApprovedBy.YES_FLAG)
+        if job.counts.filled == 0 and plan.preview_rows:
+            self._view.rows("preview: nothing is written yet", plan, fill.preview(plan))
+        decision = self._asker.decide()
+        if decision == "continue":
+            return fill.approve(plan, ApprovedBy.PERSON)
+        words = self._asker.wording(plan.task.spec.intent) if decision == "adjust" else ""
+        if words:
+            fill.give_up(JobState.CANCELLED)
+            return reworded(plan.task, words)
+        # A job that was begun earlier stays resumable; one that was only planned is over.
+        if job.counts.filled == 0:
+            fill.give_up(JobState.REFUSED)
+        return Report(job_id=job.id, state=JobState.REFUSED, pending=plan.pending, message="cancelled", exit_code=3)
+
+
+def reworded(task: ColumnTask, words: str) -> ColumnTask:
+    """The same task with another intent."""
+    if not words.strip():
+        raise TaskInvalid("say what to generate")
+    spec = task.spec.model_copy(update={"intent": words.strip()})
+    return task.model_copy(update={"columns": {task.column: spec}})
+
+
+@contextmanager
+def stopped_by_signals(fill: ColumnFill) -> Iterator[None]:
+    """Ctrl-C and SIGTERM pause the run; a second one does not wait for calls in flight."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    reasons = {signal.SIGINT: StopReason.INTERRUPTED, signal.SIGTERM: StopReason.TERMINATED}
+
+    def stop(number: int, _: FrameType | None) -> None:
+        fill.stop(reasons[signal.Signals(number)])
+
+    before = {number: signal.signal(number, stop) for number in reasons}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,176 @@
+"""A fill as a person sees it: plan, preview, progress, samples, summary. News on stderr, the result on stdout."""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from agent.interfaces.plain_text import one_line, visible
+from agent.interfaces.render import cell, elapsed
+from memory.jobs import Job, JobState, TakeOver
+from skills.ai_column.plan import Plan
+from skills.ai_column.report import Failure, Report, Shown
+from skills.ai_column.tally import Progress as Standing
+
+_SOURCE_CELLS = 48
+_VALUE_CELLS = 48
+
+
+class FillView:
+    """Prints for one fill. With `as_json` stdout carries one JSON object only."""
+
+    def __init__(self, stdout: TextIO, stderr: TextIO, *, as_json: bool) -> None:
+        self._stdout = stdout
+        self._as_json = as_json
+        self._news = Console(file=stderr, highlight=False)
+        self._bar: Progress | None = None
+        self._batches_told = 0
+
+    @property
+    def interactive(self) -> bool:
+        return self._news.is_terminal
+
+    def prompt(self, text: str) -> None:
+        self._news.print(Text(text), end="")
+
+    def say(self, text: str) -> None:
+        self._news.print(Text(visible(text)))
+
+    def plan(self, plan: Plan) -> None:
+        target = plan.target
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+        for name, words in (
+            (
+                "fill",
+                f"{target.table.name}.{target.column} from {', '.join(target.source_columns)} of {target.source.name}",
+            ),
+            ("what", plan.task.spec.intent),
+            ("value", target.contract.describe()),
+            ("key", ", ".join(target.key)),
+            ("rows", f"{plan.pending:,} to fill, {plan.distinct:,} distinct inputs"),
+            ("calls", f"{plan.calls:,}, {plan.rows_per_call} row(s) each, in batches of {plan.batch_rows}"),
+            ("tokens", f"about {plan.prompt_tokens:,} + {plan.completion_tokens:,} (the answers are an estimate)"),
+            ("cost", "unknown: no price configured" if plan.cost is None else f"about {plan.cost:.4f}"),
+            ("time", f"about {elapsed(plan.seconds * 1000)}"),
+            ("model", plan.model),
+        ):
+            table.add_row(Text(name, style="dim"), Text(one_line(words)))
+        self._news.print(table)
+        for note in plan.notes:
+            self._news.print(Text(f"• {visible(note)}", style="yellow"))
+
+    def resumes(self, job: Job, took_over: TakeOver | None) -> None:
+        why = {TakeOver.DEAD_WORKER: ": its worker is gone", TakeOver.EXPIRED_LEASE: ": its lease has expired"}
+        counts = job.counts
+        self.say(
+            f"resuming job {job.id}{why[took_over] if took_over else ''} "
+            f"({counts.filled} filled, {counts.failed} failed so far)"
+        )
+
+    def rows(self, title: str, plan: Plan, rows: Sequence[Shown]) -> None:
+        """A preview or a sample: key, source, value."""
+        table = Table(title=Text(title), title_justify="left")
+        for name in (", ".join(plan.target.key), ", ".join(plan.target.source_columns), plan.target.column):
+            table.add_column(Text(one_line(name)), overflow="ellipsis")
+        for row in rows:
+            value = Text(one_line(row.failed), style="red") if row.failed else cell(row.value, cells=_VALUE_CELLS)
+            table.add_row(_cells(row.key), _cells(row.source), value)
+        self._news.print(table)
+
+    def progress(self, standing: Standing) -> None:
+        """Called several times a second; a terminal gets a bar, a log one line per batch."""
+        if not self._news.is_terminal:
+            if standing.batches > self._batches_told:
+                self._batches_told = standing.batches
+                planned = max(standing.batches_planned, standing.batches)
+                self.say(f"batch {standing.batches}/{planned}: {standing.filled} rows done, {standing.failed} failed")
+            return
+        if self._bar is None:
+            self._bar = _bar(self._news)
+            self._bar.start()
+            self._bar.add_task("fill", total=standing.pending, failed=0, rate=0.0, tokens=0)
+        self._bar.update(
+            self._bar.task_ids[0],
+            completed=standing.done,
+            failed=standing.failed,
+            rate=standing.rate,
+            tokens=standing.prompt_tokens + standing.completion_tokens,
+        )
+
+    def end_progress(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def samples(self, plan: Plan, rows: Sequence[Shown]) -> None:
+        if rows:
+            self.rows(f"{len(rows)} of the filled rows", plan, rows)
+
+    def report(self, report: Report) -> None:
+        """The summary, and in the end the one line that scripts read."""
+        self._failures(report.failures, report.failed)
+        self.say(_summary(report))
+        if self._as_json:
+            self._stdout.write(report.line() + "\n")
+            self._stdout.flush()
+
+    def json(self, value: dict[str, object]) -> None:
+        if self._as_json:
+            self._stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+            self._stdout.flush()
+
+    def _failures(self, failures: Sequence[Failure], count: int) -> None:
+        if not failures:
+            return
+        table = Table(title=Text(f"{count} failed"), title_justify="left")
+        table.add_column("key")
+        table.add_column("reason", overflow="fold")
+        for failure in failures:
+            table.add_row(_cells(failure.key), Text(one_line(failure.reason), style="red"))
+        self._news.print(table)
+
+
+def stderr_view(*, as_json: bool) -> FillView:
+    return FillView(sys.stdout, sys.stderr, as_json=as_json)
+
+
+def _cells(values: Sequence[object]) -> Text:
+    text = Text(", ".join(one_line("NULL" if value is None else str(value)[:500]) for value in values))
+    text.truncate(_SOURCE_CELLS, overflow="ellipsis")
+    return text
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("filling"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[failed]} failed"),
+        TextColumn("{task.fields[rate]:.1f} rows/s"),
+        TextColumn("{task.fields[tokens]} tokens"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+
+
+def _summary(report: Report) -> str:
+    words = {
+        JobState.DONE: "All done",
+        JobState.PARTIAL: "Done, but for the rows above (`columnist jobs retry-failed` asks them again)",
+        JobState.PAUSED: "Paused; the same command goes on",
+        JobState.BUDGET: "Stopped by the budget; the same command goes on",
+        JobState.CANCELLED: "Cancelled",
+        JobState.REFUSED: "Not done",
+    }.get(report.state, "Failed")
+    why = f": {report.message}" if report.message else ""
+    job = f" (job {report.job_id})" if report.job_id else ""
+    return (
+        f"{words}{why}. {report.filled:,} rows filled, {report.failed:,} failed, {report.pending:,} left, "
+        f"{report.calls:,} calls, {elapsed(report.seconds * 1000)}{job}"
+    )
