@@ -1,14 +1,11 @@
 """The structure of real databases, read as it is."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 
 from tools.db.database import Database
-from tools.db.limits import SessionLimits
 from tools.db.schema import Schema, TableKind
-from tools.db.url import parse_url
 from tools.sql.statement import Dialect
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -60,13 +57,6 @@ CREATE VIEW big AS SELECT id FROM orders;
 CREATE TRIGGER stamp BEFORE INSERT ON orders FOR EACH ROW SET NEW.note = NEW.note;
 INSERT INTO log VALUES ('a'), ('b')""",
 }
-
-
-@pytest.fixture
-def database(any_url: str) -> Iterator[Database]:
-    database = Database(parse_url(any_url), SessionLimits())
-    yield database
-    database.close()
 
 
 def run(database: Database, script: str) -> None:
@@ -177,11 +167,9 @@ def test_names_follow_the_rules_of_the_dialect(shop: Schema) -> None:
     assert shop.table("nothing") is None
 
 
-def test_what_only_postgres_has(postgres_url: str) -> None:
-    database = Database(parse_url(postgres_url), SessionLimits())
-    run(database, SHOP[Dialect.POSTGRES])
-    schema = database.read_schema(AT)
-    database.close()
+def test_what_only_postgres_has(postgres_database: Database) -> None:
+    run(postgres_database, SHOP[Dialect.POSTGRES])
+    schema = postgres_database.read_schema(AT)
     level = schema.tables["客户"].column("level")
     assert level
     assert level.enum == ("new", "old")
@@ -192,11 +180,9 @@ def test_what_only_postgres_has(postgres_url: str) -> None:
     assert {child.name for child, _ in schema.referencing("orders")} == {"extra.orders"}
 
 
-def test_what_only_mysql_has(mysql_url: str) -> None:
-    database = Database(parse_url(mysql_url), SessionLimits())
-    run(database, SHOP[Dialect.MYSQL])
-    schema = database.read_schema(AT)
-    database.close()
+def test_what_only_mysql_has(mysql_database: Database) -> None:
+    run(mysql_database, SHOP[Dialect.MYSQL])
+    schema = mysql_database.read_schema(AT)
     level = schema.tables["客户"].column("level")
     assert level
     assert level.enum == ("new", "it's old")
@@ -206,16 +192,14 @@ def test_what_only_mysql_has(mysql_url: str) -> None:
     assert schema.tables["orders"].comment == "订单"
 
 
-def test_what_only_sqlite_has(sqlite_url: str) -> None:
-    database = Database(parse_url(sqlite_url), SessionLimits())
-    run(database, SHOP[Dialect.SQLITE])
+def test_what_only_sqlite_has(sqlite_database: Database) -> None:
+    run(sqlite_database, SHOP[Dialect.SQLITE])
     run(
-        database,
+        sqlite_database,
         "CREATE VIEW broken AS SELECT * FROM gone;\nCREATE VIRTUAL TABLE words USING fts5(body);\n"
         "CREATE VIRTUAL TABLE boxes USING rtree(id, low, high)",
     )
-    schema = database.read_schema(AT)
-    database.close()
+    schema = sqlite_database.read_schema(AT)
     assert schema.tables["客户"].rowid_alias == "id"
     assert schema.tables["prices"].without_rowid
     # A TEXT PRIMARY KEY can hold several NULLs: paging by it would skip them.
@@ -227,13 +211,13 @@ def test_what_only_sqlite_has(sqlite_url: str) -> None:
     assert "words_data" not in schema.tables
 
 
-def test_a_thousand_tables_are_read_in_a_constant_number_of_statements(sqlite_url: str, postgres_url: str) -> None:
-    for url in (sqlite_url, postgres_url):
-        database = Database(parse_url(url), SessionLimits())
+def test_a_thousand_tables_are_read_in_a_constant_number_of_statements(
+    sqlite_database: Database, postgres_database: Database
+) -> None:
+    for database in (sqlite_database, postgres_database):
         with database.connect(readonly=False) as connection, connection.atomic():
             for number in range(1_000):
                 connection.write(f"CREATE TABLE t{number} (id INTEGER PRIMARY KEY, note TEXT)")
         schema = database.read_schema(AT)
-        database.close()
         assert len(schema.tables) == 1_000
         assert schema.tables["t999"].key == ("id",)

@@ -2,7 +2,8 @@
 
 sql_mode is pinned to strict tables, errors for division by zero and no engine substitution; ANSI quotes and
 backslash rules stay MySQL's own. A read-only session is `SET SESSION TRANSACTION READ ONLY`, asserted again
-before every statement: a per-transaction one falls off after an implicit commit. Rows are counted as matched,
+before every statement (a per-transaction one falls off after an implicit commit), and takes only texts that
+are plainly reads (`read_text`). Rows are counted as matched,
 not as changed. A statement is stopped with KILL QUERY from a second connection.
 """
 
@@ -20,6 +21,7 @@ from pymysql.cursors import SSCursor
 
 from tools.db.dialect import Params, RowStream, Session
 from tools.db.limits import SessionLimits
+from tools.db.mysql.read_text import require_read
 from tools.db.values import Value, to_json
 
 log = logging.getLogger(__name__)
@@ -116,14 +118,20 @@ class MysqlSession(Session):
             cursor.execute(sql)
 
     def execute(self, sql: str, params: Params) -> int:
+        if self.readonly:
+            require_read(sql)
         with self.raw.cursor(SSCursor) as cursor:
             return max(cursor.execute(sql, bound(params)), 0) if not cursor.description else 0
 
     def execute_many(self, sql: str, rows: Sequence[Mapping[str, Value] | Sequence[Value]]) -> int:
+        if self.readonly:
+            require_read(sql)
         with self.raw.cursor() as cursor:
             return int(cursor.executemany(sql, [bound(row) for row in rows]) or 0)
 
     def stream(self, sql: str, params: Params) -> RowStream:
+        if self.readonly:
+            require_read(sql)
         return MysqlStream(self, sql, params)
 
     def cancel(self) -> None:

@@ -12,7 +12,7 @@ from psycopg.types.json import JsonbDumper
 from psycopg.types.string import TextLoader
 
 AS_TEXT = (
-    "json", "jsonb", "interval", "inet", "cidr", "hstore", "xml",
+    "json", "jsonb", "interval", "inet", "cidr", "hstore", "xml", "record",
     "int4range", "int8range", "numrange", "daterange", "tsrange", "tstzrange",
     "int4multirange", "int8multirange", "nummultirange", "datemultirange", "tsmultirange", "tstzmultirange",
 )  # fmt: skip

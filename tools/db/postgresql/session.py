@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import psycopg
 from psycopg import sql as compose
@@ -135,14 +136,27 @@ class PostgresSession(Session):
         self.raw.execute(sql.encode()).close()
 
     def execute(self, sql: str, params: Params) -> int:
-        with self.raw.cursor() as cursor:
+        with self._only_reading(), self.raw.cursor() as cursor:
             cursor.execute(sql.encode(), params, binary=True)  # binary results: forces the extended protocol
             return max(cursor.rowcount, 0)
 
     def execute_many(self, sql: str, rows: Sequence[Mapping[str, Value] | Sequence[Value]]) -> int:
-        with self.raw.cursor() as cursor:
+        with self._only_reading(), self.raw.cursor() as cursor:
             cursor.executemany(sql.encode(), rows)
             return max(cursor.rowcount, 0)
+
+    @contextmanager
+    def _only_reading(self) -> Iterator[None]:
+        """The session's default can be switched off by the text itself; a transaction under way cannot."""
+        if not self.readonly or self.raw.info.transaction_status != TransactionStatus.IDLE:
+            yield
+            return
+        self.begin()
+        try:
+            yield
+        finally:
+            if not self.raw.closed:
+                self.rollback()
 
     def stream(self, sql: str, params: Params) -> RowStream:
         scope = self._begin_text() if self.readonly else None
