@@ -17,16 +17,11 @@ from tools.settings import DatabaseSettings, Mode
 
 if TYPE_CHECKING:  # these load SQLAlchemy, sqlglot and the model stack; a prompt is shown before that
     from agent.conversation import Conversation
+    from agent.filling import Filling
     from agent.graph import GraphLoop
     from agent.llm.models import Models
-    from memory.approvals import ApprovalStore
-    from memory.audit import AuditLog
-    from memory.sessions import Sessions
-    from memory.spend import Spend
     from memory.store import StateStore
-    from memory.undo_log import UndoLog
     from skills.loader import Skills
-    from tools.db.database import Database
     from tools.safety.gate import Gate
     from tools.toolbox import Toolbox
 
@@ -145,6 +140,20 @@ class App:
             return self._skills
 
     @property
+    def filling(self) -> "Filling":
+        """How columns are filled here."""
+        from agent.filling import Filling
+        from memory.jobs import JobStore
+
+        return Filling(
+            jobs=JobStore(self.store),
+            spend=self.spend,
+            models=lambda: self.models,
+            settings=self.settings.fill,
+            prices=self.settings.models.prices,
+        )
+
+    @property
     def loop(self) -> "GraphLoop":
         """The model's loop; loads the model stack the first time."""
         with self._lock:
@@ -168,7 +177,7 @@ class App:
         chosen = self._database_settings(database)
         start = start_mode(self.settings.safety, chosen.environment, surface, mode)
         gate = self.gate(chosen.name)
-        identity = gate.database.target.identity
+        identity = gate.database
         if session_id is None:
             session_id = self.sessions.create(identity, start.value)
         else:

@@ -9,17 +9,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tools.safety.backfill import Backfill, BatchOutcome, CellWrite
-
 from memory.jobs import AnswerStatus, JobStore, Lease
 from skills.ai_column.rows import SourceRow, key_json
 from skills.ai_column.stop import Stop
 from skills.ai_column.tally import Tally
 from tools.db.values import Value
 from tools.errors import ConstraintViolated, DatabaseError, LockTimeout, TransactionLost
+from tools.safety.backfill import Backfill
+from tools.safety.batch import BatchOutcome, CellWrite
 
-_ATTEMPTS = 6
-_FIRST_PAUSE_S = 0.1
+_ATTEMPTS = 4  # of the door's own, which tries a few times too
+_FIRST_PAUSE_S = 0.5
 _MOST_CONFLICTS = 3
 
 
@@ -97,8 +97,8 @@ class Batches:
         gone = [key_json(key) for key in outcome.gone]
         self._mark(gone, AnswerStatus.MOOT, "the row is gone")
         self.tally.give_back(len(edited) + len(gone))
-        for key in outcome.source_changed:
-            self._conflict(by_key[key_json(key)])
+        for changed in outcome.source_changed:
+            self._conflict(by_key[key_json(changed)])
 
     def _conflict(self, one: Ready) -> None:
         """The row changed under its answer: back to the queue, but not forever."""

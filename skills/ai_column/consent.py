@@ -4,15 +4,18 @@ The yes covers one plan: its rows, and the column it creates. A later run of the
 it as long as it stays within those rows.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
-from tools.safety.backfill import Backfill, BackfillTemplate
-from tools.safety.gate import Gate
 
 from skills.ai_column.create import add_column_sql
 from skills.ai_column.plan import Plan
+from tools.safety.backfill import Backfill
+from tools.safety.batch import BackfillTemplate
 from tools.safety.caller import Caller
+from tools.safety.gate import Gate
 from tools.safety.pending import ApprovedBy, Write
 
 
@@ -45,7 +48,9 @@ def create_column(gate: Gate, plan: Plan, consent: Consent, caller: Caller) -> N
     gate.execute(pending, gate.approve(pending, caller, consent.by), caller)
 
 
-def open_backfill(gate: Gate, plan: Plan, consent: Consent, caller: Caller) -> Backfill:
+@contextmanager
+def open_backfill(gate: Gate, plan: Plan, consent: Consent, caller: Caller, *, journaled: int) -> Iterator[Backfill]:
+    """The door, open for the rows of the yes; `journaled`: rows of an earlier yes that may still be written."""
     target = plan.target
     template = BackfillTemplate(
         source_table=target.source.name,
@@ -55,8 +60,13 @@ def open_backfill(gate: Gate, plan: Plan, consent: Consent, caller: Caller) -> B
         target_columns=(target.column,),
         join=tuple((pair.target, pair.source) for pair in target.join),
         where=target.where,
-        max_rows=consent.rows,
+        max_rows=consent.rows + journaled,
         only_null=True,
     )
     pending = gate.prepare_backfill(template, caller)
-    return gate.open_backfill(pending, gate.approve(pending, caller, consent.by), caller)
+    backfill = gate.open_backfill(pending, gate.approve(pending, caller, consent.by), caller)
+    try:
+        yield backfill
+    finally:
+        # Whatever is left is another run's, under a yes of its own.
+        backfill.close()

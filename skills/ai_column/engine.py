@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import TracebackType
 
-from tools.safety.backfill import Backfill
-
 from memory.errors import LeaseLost, MemoryFailure
 from memory.jobs import Job, JobState, Lease, Worker
 from skills.ai_column.asking import Asker
@@ -31,10 +29,12 @@ from skills.ai_column.task import ColumnTask
 from skills.errors import ConsentExceeded
 from skills.model_caller import ModelCaller
 from tools.errors import Refused, ToolError
+from tools.safety.backfill import Backfill
 from tools.safety.caller import Caller
 from tools.safety.pending import ApprovedBy
 
 _PLANNED_CONCURRENCY = 8  # for the plan's time, where the limit of calls in flight finds itself
+_MOST_JOURNALED = 100_000
 _WORKERS = 32  # calls offered to that limit at once
 
 
@@ -71,7 +71,7 @@ class ColumnFill:
         services, settings = self._services, self._services.settings
         planner = Planner(
             gate=services.gate,
-            database=services.database,
+            database=services.gate.database,
             caller=services.caller,
             settings=settings,
             estimate=services.estimate,
@@ -153,7 +153,7 @@ class ColumnFill:
         samples: Sequence[Ready] = ()
         try:
             create_column(self._services.gate, plan, consent, caller)
-            with open_backfill(self._services.gate, plan, consent, caller) as backfill:
+            with open_backfill(self._services.gate, plan, consent, caller, journaled=self._journaled()) as backfill:
                 batches = self._batches(plan, backfill)
                 look = () if self._looked else plan.preview_rows[: self._choices.limits.max_rows]
                 self._pipeline(plan, batches, caller).run(look, lambda: on_progress(self.progress(plan)))
@@ -166,6 +166,10 @@ class ColumnFill:
             self._stop.set(StopReason.FAILED, error.message)
         on_progress(self.progress(plan))
         return self._finish(plan, samples)
+
+    def _journaled(self) -> int:
+        """Rows that an earlier yes covered: their answers wait in the journal, or were written just before a kill."""
+        return len(self._services.jobs.unwritten(self.lease.job_id, _MOST_JOURNALED))
 
     def _batches(self, plan: Plan, backfill: Backfill) -> Batches:
         return Batches(

@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
 
-from tools.safety.gate import Gate
-
 from memory.jobs import JobStore, Lease
 from skills.ai_column.asking import Asker
 from skills.ai_column.batches import Batches
@@ -28,6 +26,7 @@ from skills.ai_column.stop import Stop, StopReason
 from skills.ai_column.tally import Tally
 from skills.ai_column.writer import Writer
 from tools.safety.caller import Caller
+from tools.safety.gate import Gate
 
 _WATCH_S = 0.1
 _GRACE_S = 10.0  # for calls in flight when the run stops

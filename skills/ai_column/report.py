@@ -69,6 +69,9 @@ class Shown:
     value: Value
     failed: str | None = None  # why there is no value
 
+    def as_json(self) -> dict[str, object]:
+        return {"key": shown_key(self.key), "value": to_json(self.value), "reason": self.failed}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Report:

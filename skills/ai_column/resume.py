@@ -4,9 +4,7 @@ Each is written only if its row still is what the model saw. A cell that already
 written just before the kill, and counts as written.
 """
 
-from collections.abc import Iterator
-
-from tools.safety.gate import PreparedRead
+from dataclasses import dataclass
 
 from memory.jobs import Answer, AnswerStatus, JobStore, Lease
 from skills.ai_column.answers import value_of
@@ -16,6 +14,7 @@ from skills.ai_column.plan import Plan
 from skills.ai_column.rows import key_of, source_row
 from skills.ai_column.stop import StopReason
 from skills.ai_column.tally import Tally
+from tools.safety.reading import PreparedRead
 
 _LOOK_AHEAD = 500
 
@@ -35,27 +34,30 @@ class Journaled:
 
     def write(self, by_key: PreparedRead, row_limit: int | None) -> None:
         while answers := self._jobs.unwritten(self._lease.job_id, _LOOK_AHEAD):
-            ready = list(self._ready(answers, by_key))
-            for start in range(0, len(ready), self._plan.batch_rows):
-                batch = [one for one in ready[start : start + self._plan.batch_rows] if self._admit(row_limit)]
-                if batch:
-                    self._batches.write(batch)
-                if self._tally.ended is not None or self._batches.stop.is_set():
-                    return
+            found = [(answer, self._present(answer, by_key)) for answer in answers]
+            for answer, present in found:
+                if present is None:
+                    self._conflict(answer)
+            # Cells that hold something were written before the kill, or by someone else: no new consent is needed.
+            self._write([present.ready for _, present in found if present and present.filled])
+            self._write(
+                [present.ready for _, present in found if present and not present.filled and self._admit(row_limit)]
+            )
+            if self._tally.ended is not None or self._batches.stop.is_set():
+                return
+
+    def _write(self, ready: list[Ready]) -> None:
+        for start in range(0, len(ready), self._plan.batch_rows):
+            self._batches.write(ready[start : start + self._plan.batch_rows])
 
     def _admit(self, row_limit: int | None) -> bool:
         return self._tally.admit((row_limit, StopReason.ROW_LIMIT), (self._plan.row_cap, StopReason.CONSENT))
 
-    def _ready(self, answers: list[Answer], by_key: PreparedRead) -> Iterator[Ready]:
-        for answer in answers:
-            ready = self._present(answer, by_key)
-            if ready is None:
-                why = "the row changed before its answer was written"
-                self._jobs.mark(self._lease, [answer.key_json], AnswerStatus.CONFLICT, reason=why, target=answer.target)
-            else:
-                yield ready
+    def _conflict(self, answer: Answer) -> None:
+        why = "the row changed before its answer was written"
+        self._jobs.mark(self._lease, [answer.key_json], AnswerStatus.CONFLICT, reason=why, target=answer.target)
 
-    def _present(self, answer: Answer, by_key: PreparedRead) -> Ready | None:
+    def _present(self, answer: Answer, by_key: PreparedRead) -> "_Present | None":
         """The row as it is now; None if it is no longer the one that was answered."""
         if answer.prompt_version != self._plan.prompt.version:
             return None
@@ -63,9 +65,14 @@ class Journaled:
         found = by_key.fetch(key_params(key), max_rows=1).rows
         if not found:
             return None
-        parts = len(self._plan.target.key)
-        source = found[0][parts:-1]
+        *source, held = found[0][len(key) :]
         row = source_row(key, source, self._plan.target.source_columns, self._max_source_chars)
         if row.input_hash != answer.input_hash:
             return None
-        return Ready(row=row, value=value_of(answer), reused=answer.reused)
+        return _Present(ready=Ready(row=row, value=value_of(answer), reused=answer.reused), filled=held is not None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Present:
+    ready: Ready
+    filled: bool  # its cell holds something already

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
-from tools.safety.gate import Gate
 
 from memory.jobs import JobStore
 from skills.ai_column.budget import Limits
@@ -13,6 +12,7 @@ from skills.ai_column.task import ColumnTask
 from skills.model_caller import ModelCaller
 from skills.settings import FillSettings
 from tools.safety.caller import Caller
+from tools.safety.gate import Gate
 
 JOB_KIND = "ai_column"
 
@@ -57,7 +57,3 @@ class Services:
     model: str  # the label recorded beside every answer
     price: Price | None
     make_caller: Callable[[str], ModelCaller]  # job id -> caller; called on the event loop of the run
-
-    @property
-    def database(self) -> str:
-        return self.gate.database.target.identity

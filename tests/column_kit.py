@@ -1,0 +1,164 @@
+"""Column filling on a real database with a scripted model: what the tests of `skills/ai_column` share."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import doors
+from doors import Door
+
+from memory.jobs import JobStore
+from skills.ai_column.engine import ColumnFill
+from skills.ai_column.plan import Plan, Price
+from skills.ai_column.report import Report
+from skills.ai_column.services import Choices, Services
+from skills.ai_column.tally import Progress
+from skills.ai_column.task import ColumnTask, build_task
+from skills.model_caller import AnswerUnusable, ModelReply, ModelRequest
+from skills.settings import FillSettings
+from tools.safety.pending import ApprovedBy
+
+LABELS = ("positive", "negative")
+Judge = Callable[[dict[str, Any]], object]
+
+
+def sentiment(row: dict[str, Any]) -> object:
+    return "negative" if "bad" in str(row["content"]) else "positive"
+
+
+@dataclass
+class ScriptedCaller:
+    """A ModelCaller: `judge` turns a row into a value; an exception it returns is raised. Keeps what it was asked."""
+
+    judge: Judge = sentiment
+    on_call: Callable[[int], None] = lambda _: None  # before each answer, with the number of the call
+    requests: list[ModelRequest] = field(default_factory=list)
+    label: str = "scripted"
+    closed: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def asked(self) -> list[dict[str, Any]]:
+        """Every row that was asked about, in order, repeats included."""
+        return [
+            row["row"] if "row" in row and "id" in row else row for request in self.requests for row in rows_of(request)
+        ]
+
+    async def call(self, request: ModelRequest) -> ModelReply:
+        with self._lock:
+            self.requests.append(request)
+            number = len(self.requests)
+        self.on_call(number)
+        return ModelReply(answer=self._answer(request), prompt_tokens=10, completion_tokens=2, retries=0)
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+    def _answer(self, request: ModelRequest) -> dict[str, object]:
+        rows = rows_of(request)
+        properties = request.json_schema["properties"]
+        assert isinstance(properties, dict)
+        if "answers" not in properties:
+            (column,) = properties
+            return {column: self._value(rows[0])}
+        column = next(iter(properties["answers"]["items"]["properties"]["values"]["properties"]))
+        return {
+            "answers": [
+                {"id": row["id"], "echo": row["echo"], "values": {column: self._value(row["row"])}} for row in rows
+            ]
+        }
+
+    def _value(self, row: dict[str, Any]) -> object:
+        value = self.judge(row)
+        if isinstance(value, Exception):
+            raise value
+        return value
+
+
+def rows_of(request: ModelRequest) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in request.user.splitlines() if line.startswith("{")]
+
+
+def refuses(message: str = "the model refused") -> AnswerUnusable:
+    return AnswerUnusable(message, prompt_tokens=10, completion_tokens=1)
+
+
+@dataclass
+class Kit:
+    """One database, one state store, one scripted model."""
+
+    door: Door
+    model: ScriptedCaller = field(default_factory=ScriptedCaller)
+    settings: FillSettings = field(default_factory=FillSettings)
+    price: Price | None = None
+
+    @property
+    def jobs(self) -> JobStore:
+        return JobStore(self.door.store)
+
+    def services(self) -> Services:
+        return Services(
+            gate=self.door.gate,
+            jobs=self.jobs,
+            caller=self.door.caller,
+            settings=self.settings,
+            estimate=lambda text: len(text) // 4 + 1,
+            model=self.model.label,
+            price=self.price,
+            make_caller=lambda _: self.model,
+        )
+
+    def fill(self, **choices: Any) -> ColumnFill:
+        return ColumnFill(self.services(), Choices(**choices))
+
+    def plan(self, task: ColumnTask, **choices: Any) -> Plan:
+        with self.fill(**choices) as fill:
+            return fill.plan(task)
+
+    def run(
+        self, task: ColumnTask, *, on_progress: Callable[[Progress], None] = lambda _: None, **choices: Any
+    ) -> Report:
+        """As `columnist fill --yes` does."""
+        with self.fill(**choices) as fill:
+            plan = fill.plan(task)
+            fill.begin(plan)
+            return fill.run(plan, fill.approve(plan, ApprovedBy.YES_FLAG), on_progress)
+
+    def reviews(self, count: int, *, column: str = "sentiment VARCHAR(20)") -> None:
+        """A table of reviews; every tenth is bad, and every text is different."""
+        doors.create(self.door, f"CREATE TABLE reviews (id INTEGER PRIMARY KEY, content VARCHAR(200), {column})")
+        self.insert(1, count)
+
+    def insert(self, first: int, count: int) -> None:
+        rows = ", ".join(f"({number}, '{text_of(number)}')" for number in range(first, first + count))
+        self.door.sql(f"INSERT INTO reviews (id, content) VALUES {rows}")
+
+    def sentiments(self) -> dict[int, str | None]:
+        return {
+            int(str(key)): None if value is None else str(value)
+            for key, value in self.door.rows("SELECT id, sentiment FROM reviews ORDER BY id")
+        }
+
+
+def text_of(number: int) -> str:
+    return f"review {number} is {'bad' if number % 10 == 0 else 'good'}"
+
+
+def expected(count: int) -> dict[int, str | None]:
+    return {number: "negative" if number % 10 == 0 else "positive" for number in range(1, count + 1)}
+
+
+def task(**changes: Any) -> ColumnTask:
+    """The sentiment of the reviews."""
+    spec = {"as": "the sentiment of the review", "labels": LABELS, **changes.pop("spec", {})}
+    values = {"table": "reviews", "from": "content", "columns": {changes.pop("column", "sentiment"): spec}}
+    return build_task({**values, **changes})
+
+
+@contextmanager
+def kit(url: str, state_url: str) -> Iterator[Kit]:
+    with doors.door(url, state_url) as door:
+        yield Kit(door=door)
