@@ -82,7 +82,7 @@ class Acting:
         if count <= self._chat.max_malformed:
             return step.failed(calls[:1], error)
         step.turn.emit(Notice(text=f"Stopped: the model sent {count} unusable tool calls.", warning=True))
-        return replace(step, progress={**step.progress, "ending": Ending.LIMIT}).failed(calls, error)
+        return replace(step, progress={**step.progress, "ending": Ending.LIMIT.value}).failed(calls, error)
 
     def _run(self, step: Step, calls: Sequence[CallState], parsed: _Parsed) -> LoopUpdate:
         step.started(parsed.call)

@@ -56,7 +56,7 @@ class ContextBuilder:
         self._skills = skills
         self._blocked = {name.lower() for name in blocked_tables}
         self._index: SchemaIndex | None = None
-        environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - not HTML
+        environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
         self._template = environment.from_string((PROMPTS / "system.md").read_text(encoding="utf-8"))
 
     def prompt(
@@ -70,7 +70,7 @@ class ContextBuilder:
         schema = gate.schema.get()
         visible = self.visible_tables(schema, _recent_questions(messages))
         facts = {
-            "database": gate.database.target.identity.rpartition("/")[2],
+            "database": gate.database.rpartition("/")[2],
             "dialect": schema.dialect.value,
             "mode": caller.mode.value,
             "transaction": gate.transaction(caller.session_id) is not None,

@@ -19,8 +19,9 @@ from memory.principal import Principal
 from tools.errors import Refused
 from tools.safety.caller import Caller
 from tools.safety.cancel import CancelToken
-from tools.safety.gate import Gate, OpenTransaction
+from tools.safety.gate import Gate
 from tools.safety.pending import Pending
+from tools.safety.transactions import OpenTransaction
 from tools.settings import Mode, SafetySettings
 
 KEPT_OUTCOMES = 50

@@ -50,6 +50,7 @@ class DirectSql:
         if pending is None:
             raise Refused("nothing waits for an answer")
         if decision.kind is DecisionKind.NO:
+            turn.gate.decline(pending, turn.caller)
             turn.emit(TurnEnded(text="", ending=Ending.SQL, refused=True))
         elif decision.kind is DecisionKind.EDIT:
             self._edit(turn, pending, decision)

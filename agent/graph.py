@@ -172,6 +172,7 @@ def _config(session_id: str) -> RunnableConfig:
 
 def _answer(step: Step, pending: Pending, decision: Decision) -> AnswerState:
     if decision.kind is DecisionKind.NO:
+        step.turn.gate.decline(pending, step.caller)
         return {"decision": "no", "reason": decision.reason}
     if decision.kind is DecisionKind.EDIT:
         return {"decision": "edit", "sql": decision.sql or "", "step": decision.step}

@@ -3,12 +3,13 @@
 import json
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.messages.tool import tool_call
 
 from agent.context import Prompt
-from agent.state import CallState, JsonValue, MessageState
+from agent.state import CallState, MessageState
 
 
 def for_model(prompt: Prompt) -> list[BaseMessage]:
@@ -29,30 +30,46 @@ def _for_model(message: MessageState) -> BaseMessage:
 def from_model(message: AIMessage, known: Sequence[MessageState]) -> MessageState:
     """The model's answer as plain data; its calls get ids that are unique in this conversation."""
     taken = {call["id"] for earlier in known for call in earlier.get("calls", [])}
-    calls: list[CallState] = []
-    for made in message.tool_calls:
-        calls.append({"id": _free_id(made["id"], taken), "name": made["name"], "arguments": _plain(made["args"])})
-    for broken in message.invalid_tool_calls:
-        calls.append(
-            {
-                "id": _free_id(broken["id"], taken),
-                "name": broken["name"] or "?",
-                "arguments": {},
-                "malformed": f"its arguments are not a JSON object: {(broken['args'] or '')[:200]}",
-            }
-        )
+    calls = [
+        _call(made, taken) for made in (_streamed(message) if isinstance(message, AIMessageChunk) else _whole(message))
+    ]
     answer: MessageState = {"role": "assistant", "text": str(message.text)}
     if calls:
         answer["calls"] = calls
     return answer
 
 
+@dataclass(frozen=True)
+class _Made:
+    id: str | None
+    name: str | None
+    arguments: str  # JSON, if the model kept to it
+
+
+def _streamed(message: AIMessageChunk) -> list[_Made]:
+    # Not `tool_calls`: there, JSON that was cut off is completed silently, and an UPDATE could lose its WHERE.
+    return [_Made(chunk["id"], chunk["name"], chunk["args"] or "{}") for chunk in message.tool_call_chunks]
+
+
+def _whole(message: AIMessage) -> list[_Made]:
+    good = [_Made(made["id"], made["name"], json.dumps(made["args"], default=str)) for made in message.tool_calls]
+    return good + [_Made(made["id"], made["name"], made["args"] or "") for made in message.invalid_tool_calls]
+
+
+def _call(made: _Made, taken: set[str]) -> CallState:
+    call: CallState = {"id": _free_id(made.id, taken), "name": made.name or "?", "arguments": {}}
+    try:
+        arguments = json.loads(made.arguments)
+    except ValueError:
+        arguments = None
+    if isinstance(arguments, dict):
+        call["arguments"] = arguments
+    else:
+        call["malformed"] = f"its arguments are not a JSON object: {made.arguments[:200]}"
+    return call
+
+
 def _free_id(call_id: str | None, taken: set[str]) -> str:
     free = call_id if call_id and call_id not in taken else f"call-{uuid.uuid4().hex[:12]}"
     taken.add(free)
     return free
-
-
-def _plain(arguments: dict[str, object]) -> dict[str, JsonValue]:
-    plain: dict[str, JsonValue] = json.loads(json.dumps(arguments, default=str))
-    return plain

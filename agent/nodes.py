@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
@@ -20,7 +21,6 @@ from agent.messages import for_model, from_model
 from agent.model_stream import stream_answer
 from agent.state import LoopState, LoopUpdate, MessageState, TurnState, open_calls, tool_message
 from agent.turn import Turn
-from langchain_core.messages import AIMessage
 from memory.sessions import Sessions
 from memory.spend import Spend
 from tools.safety.caller import Caller
@@ -65,9 +65,9 @@ class Nodes:
         turn, progress = runtime.context, state["turn"]
         if progress["steps"] >= self._parts.chat.max_steps:
             turn.emit(Notice(text=f"Stopped after {progress['steps']} steps (chat.max_steps).", warning=True))
-            return {"turn": {**progress, "ending": Ending.LIMIT}}
+            return {"turn": {**progress, "ending": Ending.LIMIT.value}}
         if turn.cancel.cancelled:
-            return {"turn": {**progress, "ending": Ending.CANCELLED}}
+            return {"turn": {**progress, "ending": Ending.CANCELLED.value}}
         models = self._parts.models()
         label = models.label(Role.PRECISE)
         tools = self._offered(turn.caller, progress)
@@ -77,9 +77,9 @@ class Nodes:
         progress = self._counted(progress, answer.message, label, turn.caller)
         if not answer.complete:
             stopped: MessageState = {"role": "assistant", "text": f"{answer.message.text}\n(stopped by the user)"}
-            return {"messages": [stopped], "turn": {**progress, "ending": Ending.CANCELLED}}
+            return {"messages": [stopped], "turn": {**progress, "ending": Ending.CANCELLED.value}}
         message = from_model(answer.message, state["messages"])
-        ending = "" if message.get("calls") else Ending.ANSWERED
+        ending = "" if message.get("calls") else Ending.ANSWERED.value
         return {"messages": [message], "turn": {**progress, "ending": ending}}
 
     def confirm(self, state: LoopState) -> LoopUpdate:

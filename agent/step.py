@@ -104,7 +104,7 @@ class Step:
 
     def cancelled(self, calls: Sequence[CallState]) -> LoopUpdate:
         """A person stopped the turn: every call that is left gets its result, and the turn ends."""
-        step = replace(self, progress={**self.progress, "ending": Ending.CANCELLED})
+        step = replace(self, progress={**self.progress, "ending": Ending.CANCELLED.value})
         return step.told(calls, CANCELLED, failure="stopped")
 
     def asks(self, pending: Pending, calls: Sequence[CallState]) -> LoopUpdate:

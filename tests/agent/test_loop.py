@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from fakes import ScriptedModel, call, say
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, ToolMessage
-from langchain_core.messages.tool import invalid_tool_call
+from langchain_core.messages.tool import tool_call_chunk
+from langchain_core.outputs import ChatGenerationChunk
 
 from agent.conversation import Conversation
 from agent.events import (
@@ -281,22 +282,33 @@ def test_a_wrong_call_is_answered_with_what_is_wrong(bad: AIMessage, said: str, 
     assert shop.rows("SELECT count(*) FROM orders") == [(4,)]
 
 
-def test_arguments_that_are_not_json_are_answered_and_bounded(make_app) -> None:
-    broken = AIMessage(
-        content="", invalid_tool_calls=[invalid_tool_call(name="query_execute", args="{sql: ", id="x", error=None)]
-    )
+class Garbling(ScriptedModel):
+    """Streams a tool call whose arguments are cut off."""
 
-    class Broken(ScriptedModel):
-        def _stream(self, messages, stop=None, run_manager=None, **kwargs):  # type: ignore[no-untyped-def]
-            raise NotImplementedError
+    def _stream(
+        self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kwargs: Any
+    ) -> Iterator[ChatGenerationChunk]:
+        self._answer(messages, kwargs)
+        garbled = tool_call_chunk(name="data_modify", args='{"sql": "DELETE FROM orders', id="x", index=0)
+        yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[garbled]))
 
-        def stream(self, *args: Any, **kwargs: Any) -> Iterator[AIMessage]:
-            yield self._answer(args[0], kwargs)
 
-    model = ScriptedModel(answers=[broken] * 10)
+def test_arguments_that_are_cut_off_are_answered_not_completed_and_bounded(make_app) -> None:
+    model = Garbling(answers=["x"] * 10)
     events = list(make_app(model=model, chat={"max_malformed": 2}).conversation().ask("go"))
     assert ended(events).ending is Ending.LIMIT
     assert model.left == 7
+    assert "not a JSON object" in tool_texts(model.received[1])[0]
+
+
+class Endless(ScriptedModel):
+    """Never stops talking."""
+
+    def _stream(
+        self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kwargs: Any
+    ) -> Iterator[ChatGenerationChunk]:
+        while True:
+            yield ChatGenerationChunk(message=AIMessageChunk(content="word "))
 
 
 def test_a_turn_ends_after_its_most_steps(make_app) -> None:
@@ -375,13 +387,6 @@ def test_every_tool_call_has_its_result_in_what_the_model_sees_next(make_app) ->
 
 
 def test_a_stop_while_the_model_talks_ends_the_turn(make_app) -> None:
-    class Endless(ScriptedModel):
-        def _stream(self, messages, stop=None, run_manager=None, **kwargs):  # type: ignore[no-untyped-def]
-            from langchain_core.outputs import ChatGenerationChunk
-
-            while True:
-                yield ChatGenerationChunk(message=AIMessageChunk(content="word "))
-
     conversation = make_app(model=Endless(answers=[])).conversation()
     events: list[Event] = []
     for event in conversation.ask("talk"):
