@@ -87,6 +87,7 @@ def _version(connection: sa.Connection) -> int | None:
 def _begin(connection: sa.Connection) -> int:
     """Claim the place for a store: version 0, creation begun."""
     _refuse_foreign_tables(connection)
+    _refuse_narrow_encoding(connection)
     _version_table.create(connection, checkfirst=True)
     connection.execute(_version_table.insert().values(version=0))
     return 0
@@ -99,6 +100,18 @@ def _refuse_foreign_tables(connection: sa.Connection) -> None:
         raise StateUnavailable(
             f"The place of the state store holds a table {min(foreign)} that is not Columnist's.",
             hint="give the state store a file or database of its own with COLUMNIST_STATE_URL",
+        )
+
+
+def _refuse_narrow_encoding(connection: sa.Connection) -> None:
+    # A PostgreSQL database has one encoding for all; MySQL's tables bring their own.
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = connection.scalar(sa.text("SHOW server_encoding"))
+    if encoding != "UTF8":
+        raise StateUnavailable(
+            f"The database of the state store keeps text in {encoding}, which cannot hold every text.",
+            hint="create a database with ENCODING 'UTF8' TEMPLATE template0 for it",
         )
 
 

@@ -51,7 +51,10 @@ def _file(path: Path) -> StateUrl:
         raise StateUnavailable(
             "The state store needs a file: what is not kept cannot be resumed or undone.", hint=_HINT
         )
-    path = path.expanduser().absolute()
+    try:
+        path = path.expanduser().absolute()
+    except RuntimeError as error:
+        raise StateUnavailable(f"The path of the state store leads nowhere: {error}", hint=_HINT) from error
     return StateUrl(url=sa.URL.create("sqlite", database=str(path)), path=path, display=str(path))
 
 

@@ -35,6 +35,12 @@ _SETUP = {
     "postgresql": f"SET lock_timeout = '{_LOCK_WAIT_S}s'",
     "mysql": f"SET SESSION sql_mode = 'STRICT_ALL_TABLES', innodb_lock_wait_timeout = {_LOCK_WAIT_S}",
 }
+_CONNECT_ARGS: dict[str, dict[str, str | int]] = {
+    # Without an encoding asked for, a database in SQL_ASCII answers in bytes, before it can be refused.
+    "postgresql": {"connect_timeout": _CONNECT_TIMEOUT_S, "client_encoding": "utf8"},
+    "mysql": {"connect_timeout": _CONNECT_TIMEOUT_S},
+    "mariadb": {"connect_timeout": _CONNECT_TIMEOUT_S},
+}
 _CLOCKS = {"postgresql": "SELECT clock_timestamp()", "mysql": "SELECT UTC_TIMESTAMP(6)"}
 
 
@@ -76,7 +82,7 @@ class StateStore:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """One consistent look at the store."""
+        """A look at what is committed. On a server, each statement sees the state of its own moment."""
         with self._answered(), self._engine.begin() as connection:
             yield connection
 
@@ -146,7 +152,7 @@ def _engine(address: StateUrl) -> sa.Engine:
     else:
         engine = sa.create_engine(
             address.url,
-            connect_args={"connect_timeout": _CONNECT_TIMEOUT_S},
+            connect_args=_CONNECT_ARGS[address.url.get_backend_name()],
             isolation_level="READ COMMITTED",
             pool_pre_ping=True,
             hide_parameters=True,

@@ -8,6 +8,9 @@ job_answers    one row per answered cell of a job, committed before it is writte
 spend          one row per record of model use: tokens, calls, cost
 sessions       one row per conversation, so that it can be resumed
 
+Times are UTC. Columns ending in _json belong to their writer: nothing here looks into them. No password and no key
+is ever in here; statements, questions, keys and before-images are, exactly as they were.
+
 A change here needs a step in `memory.schema.UPGRADES`.
 """
 

@@ -99,7 +99,10 @@ class UndoLog:
                 raise UnknownRecord(f"there is nothing to undo under {undo_id}")
             text = "".join(connection.scalars(pieces))
         row = _row(found)
-        return UndoRecord(row=row, images=tuple(text.split("\n")[: row.image_count]))
+        images = tuple(text.split("\n")[:-1])  # every line ends with a newline, so the last part is empty
+        if len(images) != row.image_count:
+            raise UnknownRecord(f"the before-images of {undo_id} are not complete; nothing can be put back")
+        return UndoRecord(row=row, images=images)
 
     def recent(self, database: str, session_id: str | None = None, limit: int = 20) -> list[UndoRow]:
         """Writes to this database in whatever state, newest first."""

@@ -43,6 +43,7 @@ def refusal(url: str) -> StateUnavailable:
         ":memory:",
         "://",
         "a\x00b.db",
+        "~nobody-of-this-name/state.db",
         f"mysql://u:{PASSWORD}@127.0.0.1:1/name?unknown=1",
         f"mysql://u:{PASSWORD}@127.0.0.1:1/name?connect_timeout=soon",
         f"mysql://u:{PASSWORD}@127.0.0.1:1/name?ssl_ca=/nowhere",
@@ -74,6 +75,21 @@ def test_a_database_that_does_not_exist(engine: str, request: pytest.FixtureRequ
     wrong = url.set(database="nowhere").render_as_string(hide_password=False)
     message = refusal(wrong).message
     assert "does not exist" in message
+
+
+def test_a_database_that_cannot_hold_every_text(postgres_url: str) -> None:
+    url = sa.make_url(postgres_url).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(
+            "CREATE DATABASE narrow ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+        )
+        try:
+            address = url.set(drivername="postgres", database="narrow").render_as_string(hide_password=False)
+            assert "SQL_ASCII" in refusal(address).message
+        finally:
+            connection.exec_driver_sql("DROP DATABASE narrow")
+    engine.dispose()
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:

@@ -52,6 +52,15 @@ def test_no_piece_is_larger_than_a_server_takes(store: StateStore) -> None:
     assert max(lengths) <= 3_000_000  # bytes on MySQL, characters elsewhere
 
 
+def test_images_that_are_not_complete_are_not_given(store: StateStore) -> None:
+    log = UndoLog(store)
+    add(log, "u1", ["x" * 1_500_000, "y"])
+    with store.atomic() as connection:
+        connection.execute(undo_images.delete().where(undo_images.c.piece == 1))
+    with pytest.raises(UnknownRecord, match="not complete"):
+        log.load("u1")
+
+
 def test_an_image_of_two_lines_is_refused_and_nothing_is_kept(store: StateStore) -> None:
     log = UndoLog(store)
     with pytest.raises(ValueError, match="one line"):
