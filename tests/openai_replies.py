@@ -23,6 +23,7 @@ class Reply:
     raw: bytes | None = None  # sent as it is instead of a completion
     hangs_up: bool = False  # the connection is cut without an answer
     cut_after_chunks: int | None = None  # a stream is cut after so many chunks
+    unfinished: bool = False  # a stream ends properly, but without the chunks that say so
 
     @classmethod
     def say(cls, text: str, **options: Any) -> "Reply":
@@ -108,6 +109,8 @@ def chunks_of(reply: Reply, request: Mapping[str, Any]) -> Iterator[dict[str, An
         yield chunk({"tool_calls": [{**call, "index": index, "function": opening}]})
         for start in range(0, len(arguments), 7):
             yield chunk({"tool_calls": [{"index": index, "function": {"arguments": arguments[start : start + 7]}}]})
+    if reply.unfinished:
+        return
     yield chunk({}, _finish(reply))
     if (request.get("stream_options") or {}).get("include_usage"):
         yield {**_head(request, "chat.completion.chunk"), "choices": [], "usage": _usage(reply, request)}

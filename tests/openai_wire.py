@@ -198,16 +198,21 @@ class _Connection(BaseHTTPRequestHandler):
     def _stream(self, request: WireRequest, reply: Reply) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Connection", "close")
+        self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        self.close_connection = True
         for number, chunk in enumerate(chunks_of(reply, request.body)):
             if number == reply.cut_after_chunks:
+                self.close_connection = True
                 self.close_now()
                 return
-            self.wfile.write(b"data: " + json.dumps(chunk).encode() + b"\n\n")
-            self.wfile.flush()
-        self.wfile.write(b"data: [DONE]\n\n")
+            self._event(json.dumps(chunk).encode())
+        self._event(b"[DONE]")
+        self.wfile.write(b"0\r\n\r\n")
+
+    def _event(self, data: bytes) -> None:
+        event = b"data: " + data + b"\n\n"
+        self.wfile.write(f"{len(event):x}\r\n".encode() + event + b"\r\n")
+        self.wfile.flush()
 
     def _send(self, status: int, raw: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)

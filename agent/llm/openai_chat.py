@@ -11,13 +11,13 @@ from typing import Any
 import httpx2
 import openai
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
-from langchain_core.messages import BaseMessage
+from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr, SecretStr
 
 from agent.llm.endpoint import Endpoint
-from agent.llm.errors import BadAnswer, ModelError
+from agent.llm.errors import BadAnswer, ModelError, ModelUnreachable
 from agent.llm.failure import Failure, failure_of_body, judge, quote
 from agent.llm.settings import ModelSettings
 
@@ -50,13 +50,29 @@ class Chat(ChatOpenAI):
             return await super()._agenerate(messages, stop, run_manager, **kwargs)
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        watch = _StreamWatch()
         with self._our_errors():
-            yield from super()._stream(*args, **kwargs)
+            for chunk in super()._stream(*args, **kwargs):
+                watch.see(chunk)
+                yield chunk
+        self._check_end(watch)
 
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
+        watch = _StreamWatch()
         with self._our_errors():
             async for chunk in super()._astream(*args, **kwargs):
+                watch.see(chunk)
                 yield chunk
+        self._check_end(watch)
+
+    def _check_end(self, watch: "_StreamWatch") -> None:
+        if not watch.began:
+            raise self._no_completion("an empty stream")
+        if not watch.ended:
+            # A closed connection looks like an end; half an answer must not pass for a whole one.
+            raise ModelUnreachable(
+                f"the answer of {self.model_name} at {self._endpoint.base_url} broke off", hint="ask again"
+            )
 
     @contextmanager
     def _our_errors(self) -> Iterator[None]:
@@ -69,11 +85,27 @@ class Chat(ChatOpenAI):
             raise explain(error, self._endpoint, self.model_name, self.request_timeout) from None
         except (ValueError, KeyError, TypeError) as error:
             # What langchain-openai raises for an answer that is not JSON or has no choices.
-            said = quote(str(error), self._endpoint)
-            raise BadAnswer(
-                f"{self._endpoint.base_url} answered with something that is not a chat completion: {said}",
-                hint="is this the address of an OpenAI-compatible endpoint? It usually ends in /v1",
-            ) from None
+            raise self._no_completion(str(error)) from None
+
+    def _no_completion(self, said: str) -> BadAnswer:
+        return BadAnswer(
+            f"{self._endpoint.base_url} answered with something that is not a chat completion: "
+            f"{quote(said, self._endpoint)}",
+            hint="is this the address of an OpenAI-compatible endpoint? It usually ends in /v1",
+        )
+
+
+class _StreamWatch:
+    """Whether a stream began, and whether it came to its proper end."""
+
+    began = False
+    ended = False
+
+    def see(self, chunk: ChatGenerationChunk) -> None:
+        self.began = True
+        finished = bool((chunk.generation_info or {}).get("finish_reason"))
+        counted = isinstance(chunk.message, AIMessageChunk) and chunk.message.usage_metadata is not None
+        self.ended = self.ended or finished or counted
 
 
 def explain(error: BaseException, endpoint: Endpoint, model: str, timeout: object) -> ModelError:

@@ -91,12 +91,21 @@ def _act(heard: Heard, intent: Intent, tables: Mapping[str, SeenTable], phrases:
     if use is None:
         return Say(text=_without_tools(intent, tables, phrases))
     if use.tool not in heard.tools:
-        return Say(text=phrases.pick(f"The tool {use.tool} is not on offer here.", f"这里不能使用工具 {use.tool}。"))
+        return Say(text=_not_on_offer(use.tool, phrases))
     results = [text for tool, text in heard.results if tool == use.tool]
     if results:
         return Say(text=_report(intent, results[-1], phrases))
     known = heard.tools[use.tool]
     return (Use(tool=use.tool, arguments={name: value for name, value in use.arguments.items() if name in known}),)
+
+
+def _not_on_offer(tool: str, phrases: Phrases) -> str:
+    if tool == "data_modify":
+        return phrases.pick(
+            "Only reading is possible here, so I did nothing; /mode operate allows changes.",
+            "当前只能读取，因此没有执行任何操作；/mode operate 可以允许修改。",
+        )
+    return phrases.pick(f"The tool {tool} is not on offer here.", f"这里不能使用工具 {tool}。")
 
 
 def _use(intent: Intent, dialect: str) -> Use | None:

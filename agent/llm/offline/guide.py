@@ -6,7 +6,6 @@ from agent.llm.offline.lexicon import singular
 from agent.llm.offline.phrases import Phrases
 from agent.llm.offline.seen import SeenColumn, SeenTable
 
-
 _MISSING = {"which table?": "哪个表？", "which column?": "哪一列？", "by what?": "按什么排序？"}
 
 

@@ -92,7 +92,7 @@ def _by_columns(parts: Parts, tables: Mapping[str, SeenTable]) -> SeenTable:
     named = parts.of(Part.COLUMN)
     wanted = [token for token in named if token.also is None] or named
     if not wanted:
-        raise Puzzled("which table?")
+        raise Puzzled(" ".join(token.text for token in parts.of(Part.WORD)) or "which table?")
     fitting = [table for table in tables.values() if all(column_of(token, table) for token in wanted)]
     if not fitting and len(wanted) > 1:
         # "average rating by category": grouped by a column of the parent of what is measured.
