@@ -41,8 +41,8 @@ class BackfillTemplate:
 
     def writing(self, quote: Quote, quote_table: Quote) -> str:
         """The statement that each of its writes amounts to."""
-        assigned = ", ".join(f"{quote(name)} = :value" for name in self.target_columns)
-        condition = " AND ".join(f"{quote(name)} = :key" for name in self.match)
+        assigned = ", ".join(f"{quote(name)} = :new_value" for name in self.target_columns)
+        condition = " AND ".join(f"{quote(name)} = :row_key" for name in self.match)
         return f"UPDATE {quote_table(self.target_table)} SET {assigned} WHERE {condition}"
 
     @property
