@@ -65,10 +65,17 @@ class Ending:
 
     def execute(self, approved: Approved) -> tuple[Outcome, ...]:
         """Commit what was shown; more or less than that asks again, and the transaction stays open."""
+        try:
+            return self._commit(approved)
+        except TransactionLost:
+            # A COMMIT ends its transaction for the session, lost or not.
+            self._door.transactions.acknowledge(approved.caller.session_id)
+            raise
+
+    def _commit(self, approved: Approved) -> tuple[Outcome, ...]:
         pending, caller = approved.pending, approved.caller
         with self._door.transactions.using(caller.session_id) as pinned:
             if pinned is None or pinned.id != pending.subject:
-                self._door.transactions.acknowledge(caller.session_id)
                 raise TransactionLost("the transaction was lost; nothing changed", hint=LOST_HINT)
             execution = Execution(approved, self._door.approvals, self._door.recorder, self._door.undo)
             try:

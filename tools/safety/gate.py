@@ -174,8 +174,8 @@ class Gate:
             self._worker.run(lambda _: self._ending.rollback(caller))
 
     def unfinished(self, caller: Caller) -> tuple[str, ...]:
-        """Approvals that were claimed and never closed: they may have been committed. A sentence for each."""
-        return self._worker.run(lambda running: unfinished(self._door, self._store, running))
+        """The caller's approvals that were claimed and never closed: they may have been committed. A sentence each."""
+        return self._worker.run(lambda running: unfinished(self._door, self._store, caller, running))
 
     def prepare_read(self, sql: str, caller: Caller) -> PreparedRead:
         """A reviewed read to be fetched page by page; close it to record its outcome."""

@@ -13,8 +13,8 @@ from tools.db.results import Rows
 from tools.db.schema import Schema
 from tools.db.values import Value
 from tools.errors import UnknownName
-from tools.safety.cancel import CancelToken
 from tools.safety.caller import Caller
+from tools.safety.cancel import CancelToken
 from tools.safety.door import Door
 from tools.safety.pending import Outcome
 from tools.safety.record import Recorded, Subject

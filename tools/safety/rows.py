@@ -21,7 +21,7 @@ KEYS_PER_QUERY = 200
 
 
 class TableRows:
-    """Reads and writes the rows of a table by a key. `exact`: so that they can be put back; else as queries give them."""
+    """Reads and writes rows by a key. `exact`: so that they can be put back; else as queries give them."""
 
     def __init__(
         self,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from memory.approvals import ApprovalRow, ApprovalStore
 from tools.db.schema import Schema
 from tools.db.values import canonical_row
+from tools.safety.caller import Caller
 from tools.safety.door import Door
 from tools.safety.effect import key_digest
 from tools.safety.images import TableImages
@@ -15,9 +16,10 @@ from tools.safety.statements import Statements
 from tools.safety.worker import Running
 
 
-def unfinished(door: Door, store: ApprovalStore, running: Running) -> tuple[str, ...]:
+def unfinished(door: Door, store: ApprovalStore, caller: Caller, running: Running) -> tuple[str, ...]:
     """One sentence for each. Backfills are left out: their batches go on by themselves."""
-    claimed = [(row, load(row.pending_json)) for row in store.unfinished(door.identity)]
+    rows = [row for row in store.unfinished(door.identity) if row.principal == caller.principal.name]
+    claimed = [(row, load(row.pending_json)) for row in rows]
     return tuple(
         _sentence(door, row, pending, running) for row, pending in claimed if pending.kind is not PendingKind.BACKFILL
     )
