@@ -64,7 +64,9 @@ class App:
         self.clock = clock
         self._offline = offline
         self._project = project
-        self._lock = threading.RLock()
+        # One lock each: the loop takes seconds to build, and a typed statement must not wait for it.
+        self._gates_lock, self._models_lock, self._loop_lock = threading.Lock(), threading.Lock(), threading.Lock()
+        self._closed = False
         self._closing = ExitStack()
         self._closing.callback(store.close)
         self._gates: dict[str, Gate] = {}
@@ -104,7 +106,7 @@ class App:
     def gate(self, name: str | None = None) -> "Gate":
         """The one door to a database; by default to the chosen one. Opens nothing until it is used."""
         database = self._database_settings(name)
-        with self._lock:
+        with self._gates_lock:
             if database.name not in self._gates:
                 self._gates[database.name] = self._build_gate(database)
             return self._gates[database.name]
@@ -114,7 +116,7 @@ class App:
         """Raises NoModel, with the ways to connect one."""
         from agent.llm.models import Models
 
-        with self._lock:
+        with self._models_lock:
             if self._models is None:
                 self._models = Models.build(self.settings.models, offline=self._offline, override=self.settings.model)
                 self._closing.callback(self._models.close)
@@ -125,7 +127,7 @@ class App:
         from agent.llm.models import Models, Role
 
         chosen = Models.build(self.settings.models, override=name)
-        with self._lock:
+        with self._models_lock:
             self._models = chosen
             self._closing.callback(chosen.close)
         return chosen.label(Role.PRECISE)
@@ -134,10 +136,9 @@ class App:
     def skills(self) -> "Skills":
         from skills.loader import SkillFolders, Skills
 
-        with self._lock:
-            if self._skills is None:
-                self._skills = Skills(SkillFolders.standard(self._project))
-            return self._skills
+        if self._skills is None:
+            self._skills = Skills(SkillFolders.standard(self._project))
+        return self._skills
 
     @property
     def filling(self) -> "Filling":
@@ -156,10 +157,14 @@ class App:
     @property
     def loop(self) -> "GraphLoop":
         """The model's loop; loads the model stack the first time."""
-        with self._lock:
+        with self._loop_lock:
             if self._loop is None:
                 self._loop = self._build_loop()
-                self._closing.callback(self._loop.close)
+                # Closed meanwhile: a person may leave before the model stack has loaded.
+                if self._closed:
+                    self._loop.close()
+                else:
+                    self._closing.callback(self._loop.close)
             return self._loop
 
     def conversation(
@@ -199,14 +204,16 @@ class App:
         return thread
 
     def close(self) -> None:
+        self._closed = True
         self._closing.close()
 
     def _warm(self) -> None:
         from agent.llm.errors import ModelError
+        from memory.errors import MemoryFailure
 
         try:
             self.loop.load()
-        except ModelError:
+        except (ModelError, MemoryFailure):
             return  # `ask` raises it again, where a person reads it
 
     def _database_settings(self, name: str | None) -> DatabaseSettings:
@@ -253,9 +260,10 @@ class App:
         return GraphLoop.open(self._checkpoints(), parts)
 
     def _toolbox(self) -> "Toolbox":
+        from skills.skill_tool import skill_tool
         from tools.toolbox import Toolbox
 
-        return Toolbox.standard()
+        return Toolbox.standard([skill_tool(self.skills)])
 
     def _checkpoints(self) -> Path:
         """Beside the state store; in the user's state folder when the store is on a server."""

@@ -1,5 +1,7 @@
 """The conversation over the real door on SQLite, with a scripted model: what is read, asked, executed, refused."""
 
+import _thread
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +24,7 @@ from agent.events import (
     ToolStarted,
     TurnEnded,
 )
+from agent.settings import ConfigError
 from tools.safety.pending import ApprovedBy, PendingKind
 from tools.settings import Mode
 
@@ -414,8 +417,6 @@ def test_typed_sql_needs_no_model_and_asks_like_the_model(make_app, shop) -> Non
 
 
 def test_mode_cannot_be_raised_above_the_ceiling(make_app) -> None:
-    from agent.settings import ConfigError
-
     conversation = make_app(safety={"mode": "ask"}).conversation()
     assert conversation.mode is Mode.ASK
     with pytest.raises(ConfigError):
@@ -439,3 +440,96 @@ def test_what_was_spent_is_recorded_for_the_session(make_app) -> None:
     conversation = app.conversation()
     list(conversation.ask("hello"))
     assert app.spend.total(session_id=conversation.session_id).calls == 1
+
+
+def test_ctrl_c_while_waiting_stops_the_turn_and_the_conversation_goes_on(make_app) -> None:
+    class Interrupted(ScriptedModel):
+        def _stream(
+            self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kwargs: Any
+        ) -> Iterator[ChatGenerationChunk]:
+            if not self.received:
+                self._answer(messages, kwargs)
+                _thread.interrupt_main()
+                yield from Endless(answers=[])._stream(messages)
+            yield from super()._stream(messages, stop, run_manager, **kwargs)
+
+    conversation = make_app(model=Interrupted(answers=["lost", say("still here")])).conversation()
+    events: list[Event] = []
+    turn = conversation.ask("talk")
+    while not events or not isinstance(events[-1], TurnEnded):
+        try:
+            events.append(next(turn))
+        except KeyboardInterrupt:  # it may also arrive while the event is being shown
+            conversation.cancel()
+    assert ended(events).ending is Ending.CANCELLED
+    assert ended(list(conversation.ask("and now?"))).text == "still here"
+
+
+SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT count(*) FROM n"
+
+
+def test_a_stop_while_a_statement_runs_cancels_it_and_every_call_has_its_result(make_app) -> None:
+    model = ScriptedModel(answers=[calls(read(SLOW), read("SELECT 1")), say("next")])
+    conversation = make_app(model=model).conversation()
+    events: list[Event] = []
+    for event in conversation.ask("slow"):
+        events.append(event)
+        if isinstance(event, ToolStarted):
+            conversation.cancel()
+    assert ended(events).ending is Ending.CANCELLED
+    assert ended(list(conversation.ask("go on"))).text == "next"
+    assert len(tool_texts(model.received[-1])) == 2
+
+
+def test_a_typed_statement_can_be_stopped(make_app) -> None:
+    conversation = make_app().conversation()
+    threading.Timer(0.3, conversation.cancel).start()
+    assert ended(list(conversation.sql(SLOW))).ending is Ending.CANCELLED
+
+
+def test_a_commit_approved_after_its_process_died_says_that_nothing_was_kept(make_app, shop) -> None:
+    script = [call("transaction", action="begin"), write(RAISE), call("transaction", action="commit")]
+    first = make_app(*script)
+    conversation = first.conversation()
+    question(list(conversation.ask("go")))
+    first.close()
+    model = ScriptedModel(answers=[say("it was lost")])
+    resumed = make_app(model=model).conversation(session_id=conversation.session_id)
+    question(list(resumed.resume()))
+    events = list(resumed.answer(YES))
+    assert ended(events).text == "it was lost"
+    assert only(ToolFinished, events)[-1].error
+    assert shop.rows(TOTALS) == [(10,), (20,), (30,), (40,)]
+
+
+def test_a_skill_is_read_through_its_tool_and_narrows_the_tools_of_its_turn(make_app) -> None:
+    model = ScriptedModel(answers=[call("skill", name="ai_column"), read("SELECT 1"), say("ok")])
+    conversation = make_app(model=model).conversation()
+    events = list(conversation.ask("fill", tools=("skill",)))
+    assert ended(events).text == "ok"
+    body, refused = tool_texts(model.received[2])
+    assert "AI Column" in body
+    assert "----- data" not in body
+    assert "does not allow query_execute" in refused
+    assert model.tools_offered[0] == ["skill"]
+
+
+def test_a_session_of_another_database_is_not_resumed(make_app, tmp_path) -> None:
+    conversation = make_app().conversation()
+    (tmp_path / "other.db").touch()
+    app = make_app(databases=[{"name": "other", "url": str(tmp_path / "other.db")}])
+    with pytest.raises(ConfigError, match="another database"):
+        app.conversation(session_id=conversation.session_id, database="other")
+    with pytest.raises(ConfigError, match="no session"):
+        app.conversation(session_id="nope")
+
+
+def test_production_starts_in_ask_however_it_is_opened(make_app, shop) -> None:
+    app = make_app(databases=[{"name": "prod", "url": str(shop.path), "environment": "production"}])
+    assert app.conversation().mode is Mode.ASK
+
+
+def test_warming_up_loads_the_loop_without_a_question(make_app) -> None:
+    app = make_app("hello")
+    app.warm_up().join()
+    assert ended(list(app.conversation().ask("hi"))).text == "hello"
