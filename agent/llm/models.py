@@ -87,7 +87,7 @@ class Models:
             return OfflineRules()
         from agent.llm.openai_chat import build_chat, http_client
 
-        self._client = self._client or http_client()
+        self._client = self._client or http_client(self._endpoint)
         return build_chat(name, self._endpoint, self._settings, self._client)
 
     def caller(

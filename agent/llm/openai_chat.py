@@ -16,7 +16,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr, SecretStr
 
-from agent.llm.endpoint import Endpoint
+from agent.llm.endpoint import Endpoint, is_local
 from agent.llm.errors import BadAnswer, ModelError, ModelUnreachable
 from agent.llm.failure import Failure, failure_of_body, judge, quote
 from agent.llm.settings import ModelSettings
@@ -140,12 +140,12 @@ def build_chat(model: str, endpoint: Endpoint, settings: ModelSettings, client: 
         stream_usage=True,
         use_responses_api=False,
         http_client=client,
-        http_async_client=openai.DefaultAioHttpClient(),
+        http_async_client=openai.DefaultAioHttpClient(trust_env=not is_local(endpoint.base_url)),
     )
     chat._endpoint = endpoint  # pydantic's private attribute of our own class
     return chat
 
 
-def http_client() -> httpx2.Client:
-    """The connection pool shared by the chat models of one Models; close it."""
-    return openai.DefaultHttpxClient()
+def http_client(endpoint: Endpoint) -> httpx2.Client:
+    """The connection pool shared by the chat models of one Models; close it. A proxy does not reach this machine."""
+    return openai.DefaultHttpxClient(trust_env=not is_local(endpoint.base_url))

@@ -10,7 +10,7 @@ Calibration (tokens per character, from published vocabularies; o200k, cl100k, L
   digits                         1 per 3 (OpenAI, Llama) to 1 each (Qwen)           -> 0.6
   punctuation                    1 each, runs of the same sign fewer                -> 1, runs 1 per 2
   other scripts, emoji           0.4 - 1, emoji 2 - 3                               -> 1, emoji 3
-Single spaces belong to the word after them; a line break or a run of blanks is one token.
+A single space belongs to the word after it, but not to a number; a line break or a run of blanks is one token.
 """
 
 import json
@@ -29,7 +29,7 @@ _PIECES = re.compile(
     r"|(?P<lower>[A-Z]?[a-z]+)"
     r"|(?P<upper>[A-Z]+)"
     r"|(?P<digits>[0-9]+)"
-    r"|(?P<blank>\s{2,}|[\n\r\t])"
+    r"|(?P<blank>\s{2,}|[\n\r\t]| (?=[0-9]))"
     r"|(?P<space> )"
     r"|(?P<run>([!-/:-@\[-`{-~])\8+)"
     r"|(?P<mark>[!-/:-@\[-`{-~])"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import aiohttp
 import certifi
 
-from agent.llm.endpoint import Endpoint
+from agent.llm.endpoint import Endpoint, is_local
 from agent.llm.failure import Failure, failure_of_body
 
 _CONNECT_TIMEOUT_S = 10.0
@@ -79,7 +79,7 @@ class Wire:
                 self._url = f"{base_url}/chat/completions"
                 self._session = aiohttp.ClientSession(
                     timeout=self._timeout,
-                    trust_env=True,
+                    trust_env=not is_local(base_url),  # a proxy does not reach this machine
                     connector=aiohttp.TCPConnector(limit=0, ssl=context),
                     headers={"Authorization": f"Bearer {self._endpoint.api_key}", "Content-Type": "application/json"},
                 )
