@@ -4,10 +4,11 @@ An answer that breaks it is asked for once more, alone and with the reason; then
 reason. A pack that fails whole is halved, so one poisonous row costs few calls and spoils no other.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from skills.ai_column.budget import Meter
+from skills.ai_column.budget import BudgetReached, Meter
 from skills.ai_column.contract import ContractBroken
 from skills.ai_column.packing import pack, unpack
 from skills.ai_column.plan import Estimate
@@ -18,6 +19,7 @@ from tools.db.values import Value
 # The answer of one row, for the reservation of tokens before a call: most are a label or a sentence.
 _ANSWER_TOKENS = 40
 _ATTEMPTS = 2
+_RESERVE_AGAIN_S = 0.05  # until calls in flight have shown what they really cost
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +119,7 @@ class Asker:
 
     async def _call(self, request: ModelRequest) -> ModelReply:
         reserved = self.estimate(request.system) + self.estimate(request.user) + _ANSWER_TOKENS
-        self.meter.reserve(reserved)
+        await self._reserve(reserved)
         prompt_tokens = completion_tokens = retries = 0
         try:
             reply = await self.caller.call(request)
@@ -131,6 +133,16 @@ class Asker:
                 reserved, prompt_tokens=prompt_tokens, completion_tokens=completion_tokens, retries=retries
             )
         return reply
+
+    async def _reserve(self, tokens: int) -> None:
+        while True:
+            try:
+                self.meter.reserve(tokens)
+                return
+            except BudgetReached as reached:
+                if reached.final:
+                    raise
+            await asyncio.sleep(_RESERVE_AGAIN_S)
 
 
 class _Share:

@@ -19,7 +19,11 @@ class Limits:
 
 
 class BudgetReached(Exception):
-    """The next call would pass a cap."""
+    """The next call would pass a cap. Not `final`: calls in flight may turn out to cost less than reserved."""
+
+    def __init__(self, message: str, *, final: bool) -> None:
+        super().__init__(message)
+        self.final = final
 
 
 class Meter:
@@ -43,12 +47,13 @@ class Meter:
         with self._lock:
             limits, total = self._limits, self._total
             if limits.max_calls is not None and total.calls + 1 > limits.max_calls:
-                raise BudgetReached(f"the cap of {limits.max_calls} calls is reached")
+                raise BudgetReached(f"the cap of {limits.max_calls} calls is reached", final=True)
+            final = self._reserved == 0
             spent = total.prompt_tokens + total.completion_tokens + self._reserved
             if limits.max_tokens is not None and spent + tokens > limits.max_tokens:
-                raise BudgetReached(f"the cap of {limits.max_tokens} tokens would be passed")
+                raise BudgetReached(f"the cap of {limits.max_tokens} tokens would be passed", final=final)
             if limits.max_cost is not None and self._cost_with(tokens) > limits.max_cost:
-                raise BudgetReached(f"the cap of {limits.max_cost} would be passed")
+                raise BudgetReached(f"the cap of {limits.max_cost} would be passed", final=final)
             self._reserved += tokens
             self._add(Usage(calls=1))
 

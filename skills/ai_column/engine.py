@@ -153,7 +153,9 @@ class ColumnFill:
         samples: Sequence[Ready] = ()
         try:
             create_column(self._services.gate, plan, consent, caller)
-            with open_backfill(self._services.gate, plan, consent, caller, journaled=self._journaled()) as backfill:
+            journaled = self._journaled()
+            self._looked = self._looked or journaled > 0
+            with open_backfill(self._services.gate, plan, consent, caller, journaled=journaled) as backfill:
                 batches = self._batches(plan, backfill)
                 look = () if self._looked else plan.preview_rows[: self._choices.limits.max_rows]
                 self._pipeline(plan, batches, caller).run(look, lambda: on_progress(self.progress(plan)))

@@ -89,9 +89,10 @@ class Reader:
         return bool(todo)
 
     def _passed(self, row: SourceRow, answer: Answer | None, *, again: bool) -> bool:
-        # In a later sweep of the same run a written cell that is NULL again was emptied on purpose, or by a trigger.
-        emptied = again and answer is not None and answer.status is AnswerStatus.WRITTEN
-        if standing(row, answer, self.plan) is Standing.SETTLED or emptied:
+        # In a later sweep of the same run a written cell that is NULL again was emptied on purpose, or by a trigger,
+        # and a failed row has had its turn even if it has changed since.
+        over = again and answer is not None and answer.status in (AnswerStatus.WRITTEN, AnswerStatus.FAILED)
+        if over or standing(row, answer, self.plan) is Standing.SETTLED:
             self.tally.add(passed=0 if again else 1)
             self.flow.leave(1)
             return True
