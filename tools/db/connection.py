@@ -21,6 +21,7 @@ from tools.db.values import Value
 from tools.errors import Cancelled, CommitUnknown, DatabaseError, StatementTimeout, TransactionLost, Unreachable
 
 T = TypeVar("T")
+ENDED = "The statement ended the transaction by itself (as DDL does on MySQL); what ran in it may have been kept."
 GRACE_S = 0.25  # the server's own time limit goes first; ours is the second belt
 SEVER_AFTER_S = 5.0  # a server that ignores a cancel for this long is cut off
 
@@ -125,8 +126,11 @@ class Connection:
         if not self._began:
             raise DatabaseError("there is no open transaction")
         self._require_transaction()
+        if self._session.failed():
+            self.rollback()
+            raise TransactionLost("An earlier error had already ended the transaction; nothing of it was kept.")
         try:
-            self._run(self._session.commit, None)
+            self._run(self._session.commit, None, ends=True)
         except (Unreachable, Cancelled, StatementTimeout) as error:
             if self._lost:
                 raise CommitUnknown(f"{CommitUnknown.__doc__} ({error.message})") from None
@@ -138,7 +142,7 @@ class Connection:
         began, self._began, self._lost = self._began and not self._lost, False, False
         if began and self._usable:
             try:
-                self._run(self._session.rollback, None)
+                self._run(self._session.rollback, None, ends=True)
             except DatabaseError:
                 # The server drops the transaction with the connection, which is not used again.
                 self._usable = False
@@ -187,10 +191,11 @@ class Connection:
 
     def _require_transaction(self) -> None:
         """An engine that is out of its transaction takes SAVEPOINT and COMMIT without a word."""
-        if not self._lost and self._began:
-            self._look_after_transaction()
-        if self._lost or not self._began:
+        if not self._began or self._lost:
             raise TransactionLost
+        if not self._look_after_transaction():
+            self._usable = self._session.usable()
+            raise CommitUnknown(ENDED) if self._usable else TransactionLost
 
     def _look_after_transaction(self) -> bool:
         try:
@@ -200,7 +205,7 @@ class Connection:
         self._lost = not alive
         return alive
 
-    def _run(self, work: Callable[[], T], timeout_s: float | None) -> T:
+    def _run(self, work: Callable[[], T], timeout_s: float | None, *, ends: bool = False) -> T:
         self._check()
         running = Running(timeout_s or self._session.limits.query_timeout_s, time.monotonic())
         timer = threading.Timer(running.timeout_s + GRACE_S, self._stop, (Stop.TIMEOUT,))
@@ -210,7 +215,7 @@ class Connection:
         timer.start()
         try:
             self._session.start(running.timeout_s)
-            return work()
+            done = work()
         except self._strategy.errors as error:
             self._finish(timer)
             raise self._explained(error, running) from None
@@ -224,6 +229,10 @@ class Connection:
             self._finish(timer)
             if running.stop and self._usable:
                 self._settle()
+        if self._began and not ends and not self._session.transaction_open():
+            self._lost = True
+            raise CommitUnknown(ENDED)
+        return done
 
     def _check(self) -> None:
         if self._closed:
@@ -269,7 +278,9 @@ class Connection:
         self._usable = self._session.usable()
         if self._began:
             self._lost = not (self._usable and self._look_after_transaction())
-        if isinstance(explained, Cancelled | Unreachable) and running.stop:
+        if isinstance(explained, StatementTimeout):
+            explained = self._timed_out(running)
+        elif isinstance(explained, Cancelled | Unreachable) and running.stop:
             explained = Cancelled() if running.stop is Stop.CANCEL else self._timed_out(running)
         elif isinstance(explained, Cancelled) and time.monotonic() - running.started >= running.timeout_s:
             explained = self._timed_out(running)

@@ -84,6 +84,14 @@ class Session(ABC):
         """Cut the line when the server does not answer a cancel. From any thread; the session is unusable after."""
 
     @abstractmethod
+    def transaction_open(self) -> bool:
+        """Whether a transaction was open after the last answer, without asking again."""
+
+    def failed(self) -> bool:
+        """Inside a transaction that only a rollback (to a savepoint) can continue; COMMIT would drop it silently."""
+        return False
+
+    @abstractmethod
     def in_transaction(self) -> bool:
         """Asks the server, not our memory: some errors end a transaction silently."""
 

@@ -1,7 +1,7 @@
 """What the planner would do with a statement. EXPLAIN only, never ANALYZE: ANALYZE executes.
 
-The text is the person's or the model's; the connection decides what it may be, and a read-only one refuses to
-prepare anything else anyway.
+A read is explained on a read-only connection, a write on a writing one: MariaDB and SQLite refuse to explain a
+write elsewhere.
 """
 
 import json

@@ -145,11 +145,12 @@ class MysqlSession(Session):
     def sever(self) -> None:
         self._line.shutdown(socket.SHUT_RDWR)
 
-    def in_transaction(self) -> bool:
-        if not self.usable():
-            return False
+    def transaction_open(self) -> bool:
         status: int = self.raw.server_status  # type: ignore[attr-defined]
         return bool(status & SERVER_STATUS.SERVER_STATUS_IN_TRANS)
+
+    def in_transaction(self) -> bool:
+        return self.usable() and self.transaction_open()
 
     def close(self) -> None:
         if self.raw.open:

@@ -172,12 +172,13 @@ class PostgresSession(Session):
             line.shutdown(socket.SHUT_RDWR)
 
     def failed(self) -> bool:
-        """Inside a transaction that only a rollback (to a savepoint) can continue."""
         return self.raw.info.transaction_status == TransactionStatus.INERROR
 
+    def transaction_open(self) -> bool:
+        return self.raw.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+
     def in_transaction(self) -> bool:
-        status = self.raw.info.transaction_status
-        return status in (TransactionStatus.INTRANS, TransactionStatus.INERROR) and self.usable()
+        return self.transaction_open() and self.usable()
 
     def close(self) -> None:
         self.raw.close()

@@ -125,6 +125,9 @@ class SqliteSession(Session):
     def sever(self) -> None:
         self.cancel()
 
+    def transaction_open(self) -> bool:
+        return self._raw.in_transaction
+
     def in_transaction(self) -> bool:
         return self._raw.in_transaction
 
