@@ -20,7 +20,9 @@ MAX_VALUE_CHARS = 60
 
 # Types that every engine can compare, count and take the smallest of; others are profiled as text.
 _ORDERED = re.compile(
-    r"int|serial|num|dec|real|double|float|char|text|clob|date|time|year|interval|enum|money", re.IGNORECASE
+    r"\b(?:(?:tiny|small|medium|big)?int(?:eger|\d)?|(?:small|big)?serial|num(?:eric|ber)?|dec(?:imal)?|real|double|float\d?"
+    r"|n?(?:var)?char(?:acter)?|(?:tiny|medium|long)?text|clob|date(?:time)?|time(?:stamp)?(?:tz)?|year|interval|money)\b",
+    re.IGNORECASE,
 )
 _BINARY = re.compile(r"blob|bytea|binary", re.IGNORECASE)
 
