@@ -81,7 +81,8 @@ def _denials(statement: Statement, policy: Policy, schema: Schema | None) -> Ite
             yield from _explain_denials(statement, statement.explains, policy, schema)
         case Kind.OTHER:
             yield from refused_looks(statement)
-            yield from refused_functions(statement, policy)
+            if statement.action != "pragma":  # its argument stands in brackets, but is no call
+                yield from refused_functions(statement, policy)
             yield from refused_relations(statement, policy, schema)
         case _:
             yield from _tree_denials(statement, policy, schema)
@@ -119,7 +120,7 @@ def _definition_denials(statement: Statement) -> Iterator[str]:
     verb, _, _ = statement.action.partition(" ")
     kind = str(tree.args.get("kind") or "").upper()
     if verb in _DEFINABLE and kind not in _DEFINABLE[verb]:
-        yield f"{statement.action.upper()} is not allowed here; only tables, views and indexes are defined through this program"
+        yield f"{statement.action.upper()} is not allowed here; only tables, views and indexes can be defined"
     is_enum = isinstance(tree.args.get("expression"), exp.DataType) and tree.args["expression"].this is exp.DType.ENUM
     if verb == "create" and kind == "TYPE" and not is_enum:
         yield "only enum types can be created here"

@@ -15,7 +15,7 @@ class _Unknown:
 UNKNOWN: Final = _Unknown()
 Constant = bool | Decimal | str | None | _Unknown
 
-_COMPARISONS: dict[type[exp.Expression], Callable[[Constant, Constant], bool]] = {
+_COMPARISONS: dict[type[exp.Expr], Callable[[Constant, Constant], bool]] = {
     exp.EQ: operator.eq,
     exp.NEQ: operator.ne,
     exp.NullSafeEQ: operator.eq,
@@ -25,15 +25,15 @@ _COMPARISONS: dict[type[exp.Expression], Callable[[Constant, Constant], bool]] =
     exp.LT: operator.lt,  # type: ignore[dict-item]
     exp.LTE: operator.le,  # type: ignore[dict-item]
 }
-_ARITHMETIC: dict[type[exp.Expression], Callable[[Decimal, Decimal], Decimal]] = {
+_ARITHMETIC: dict[type[exp.Expr], Callable[[Decimal, Decimal], Decimal]] = {
     exp.Add: operator.add,
     exp.Sub: operator.sub,
     exp.Mul: operator.mul,
 }
-_NEUTRAL = {exp.Add: "0", exp.Sub: "0", exp.Mul: "1", exp.Div: "1"}
+_NEUTRAL: dict[type[exp.Expr], str] = {exp.Add: "0", exp.Sub: "0", exp.Mul: "1", exp.Div: "1"}
 
 
-def constant(node: exp.Expression) -> Constant:
+def constant(node: exp.Expr) -> Constant:
     """The value, or UNKNOWN."""
     match node:
         case exp.Paren():
@@ -55,12 +55,10 @@ def constant(node: exp.Expression) -> Constant:
     return _binary(node)
 
 
-def plain(node: exp.Expression) -> exp.Expression:
+def plain(node: exp.Expr) -> exp.Expr:
     """The expression without brackets and without arithmetic that changes nothing (`id + 0`)."""
     while True:
-        if isinstance(node, exp.Paren):
-            node = node.this
-        elif (
+        if isinstance(node, exp.Paren) or (
             type(node) in _NEUTRAL
             and isinstance(node.expression, exp.Literal)
             and node.expression.name == _NEUTRAL[type(node)]
@@ -87,7 +85,7 @@ def _truthy(value: Constant) -> bool:
     return bool(value)
 
 
-def _logic(node: exp.Expression) -> Constant:
+def _logic(node: exp.Expr) -> Constant:
     left, right = constant(node.this), constant(node.expression)
     decisive = isinstance(node, exp.Or)
     for side in (left, right):
@@ -96,7 +94,7 @@ def _logic(node: exp.Expression) -> Constant:
     return UNKNOWN if UNKNOWN in (left, right) else (None if None in (left, right) else not decisive)
 
 
-def _binary(node: exp.Expression) -> Constant:
+def _binary(node: exp.Expr) -> Constant:
     if not isinstance(node, exp.Binary):
         return UNKNOWN
     left, right = constant(node.this), constant(node.expression)

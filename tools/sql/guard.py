@@ -8,11 +8,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token as ParserToken
-from sqlglot.tokens import TokenType
-
 import sqlglot
+from sqlglot import Token as ParserToken
+from sqlglot import TokenType
+from sqlglot.errors import SqlglotError
+
 from tools.errors import StatementError
 from tools.sql.lexer import Comment, lex
 from tools.sql.statement import Dialect

@@ -17,7 +17,19 @@ from tools.sql.tables import in_tables, is_cte, is_relation
 _SCOPES = (exp.Select, exp.Update, exp.Delete, exp.Insert, exp.Merge)
 # In PostgreSQL `u.to_jsonb` calls to_jsonb(u) when u has no such column.
 _ROW_CALLS = frozenset(
-    "text varchar bpchar name to_json to_jsonb row_to_json record_out hash_record quote_literal quote_nullable".split()
+    [
+        "text",
+        "varchar",
+        "bpchar",
+        "name",
+        "to_json",
+        "to_jsonb",
+        "row_to_json",
+        "record_out",
+        "hash_record",
+        "quote_literal",
+        "quote_nullable",
+    ]
 )
 
 
@@ -34,7 +46,7 @@ class _Source:
 
 
 def columns_used(
-    tree: exp.Expression, dialect: Dialect, default_schema: str | None = None, catalogue: Catalogue | None = None
+    tree: exp.Expr, dialect: Dialect, default_schema: str | None = None, catalogue: Catalogue | None = None
 ) -> tuple[ColumnUse, ...]:
     """Sorted, unique."""
     resolver = _Resolver(dialect, default_schema, catalogue)
@@ -49,7 +61,7 @@ class _Resolver:
         self._catalogue = catalogue
         self._known: dict[int, tuple[_Source, ...]] = {}
 
-    def uses(self, tree: exp.Expression) -> Iterator[ColumnUse]:
+    def uses(self, tree: exp.Expr) -> Iterator[ColumnUse]:
         for node in tree.walk():
             match node:
                 case exp.Column():
@@ -127,7 +139,7 @@ class _Resolver:
     def _columns_of(self, table: str) -> tuple[str, ...] | None:
         return self._catalogue.columns_of(table) if self._catalogue else None
 
-    def _chain(self, node: exp.Expression) -> tuple[_Source, ...]:
+    def _chain(self, node: exp.Expr) -> tuple[_Source, ...]:
         """The sources of the nearest query and of those around it, the nearest first."""
         found: tuple[_Source, ...] = ()
         scope = node.find_ancestor(*_SCOPES)
@@ -136,16 +148,16 @@ class _Resolver:
             scope = scope.find_ancestor(*_SCOPES)
         return found
 
-    def _sources(self, node: exp.Expression) -> tuple[_Source, ...]:
+    def _sources(self, node: exp.Expr) -> tuple[_Source, ...]:
         scope = node.find_ancestor(*_SCOPES)
         return self._sources_in(scope) if scope is not None else ()
 
-    def _sources_in(self, scope: exp.Expression) -> tuple[_Source, ...]:
+    def _sources_in(self, scope: exp.Expr) -> tuple[_Source, ...]:
         if id(scope) not in self._known:
             self._known[id(scope)] = tuple(self._find_sources(scope))
         return self._known[id(scope)]
 
-    def _find_sources(self, scope: exp.Expression) -> Iterator[_Source]:
+    def _find_sources(self, scope: exp.Expr) -> Iterator[_Source]:
         for node in scope.find_all(exp.Table, exp.Subquery, exp.Lateral, exp.Values):
             if node.find_ancestor(*_SCOPES) is not scope:
                 continue

@@ -7,7 +7,7 @@ from tools.sql.statement import Dialect
 DEFAULT_SCHEMA = {Dialect.POSTGRES: "public", Dialect.MYSQL: None, Dialect.SQLITE: "main"}
 
 
-def written(identifier: exp.Expression, dialect: Dialect) -> str:
+def written(identifier: exp.Expr, dialect: Dialect) -> str:
     """The name that the engine sees: PostgreSQL folds unquoted ASCII letters, the others keep what is written."""
     name = identifier.name
     if dialect is Dialect.POSTGRES and not identifier.args.get("quoted"):

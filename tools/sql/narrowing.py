@@ -26,7 +26,7 @@ _EQUAL = (
     exp.RegexpILike,
 )
 _UNEQUAL = (exp.NEQ, exp.GT, exp.LT, exp.NullSafeNEQ)
-_OPPOSITES = {
+_OPPOSITES: dict[type[exp.Expr], type[exp.Expr]] = {
     exp.EQ: exp.NEQ,
     exp.NEQ: exp.EQ,
     exp.GT: exp.LTE,
@@ -39,15 +39,15 @@ _OPPOSITES = {
 _VARYING = (exp.Rand, exp.Randn)
 
 
-def narrows(tree: exp.Expression, changes: Sequence[exp.Expression]) -> bool:
-    """For a change: every UPDATE, DELETE and MERGE in it narrows. For a query: its own WHERE does (every branch of a UNION)."""
+def narrows(tree: exp.Expr, changes: Sequence[exp.Expr]) -> bool:
+    """For a change: every UPDATE, DELETE and MERGE in it. For a query: its own WHERE, in every branch of a UNION."""
     narrowable = [node for node in changes if isinstance(node, exp.Update | exp.Delete | exp.Merge)]
     if narrowable:
         return all(_narrowed(node) for node in narrowable)
     return not changes and isinstance(tree, exp.Query) and _query_narrows(tree)
 
 
-def _query_narrows(query: exp.Expression) -> bool:
+def _query_narrows(query: exp.Expr) -> bool:
     if isinstance(query, exp.Subquery):
         return _query_narrows(query.this)
     if isinstance(query, exp.SetOperation):
@@ -55,13 +55,13 @@ def _query_narrows(query: exp.Expression) -> bool:
     return isinstance(query, exp.Select) and _narrowed(query)
 
 
-def _narrowed(node: exp.Expression) -> bool:
+def _narrowed(node: exp.Expr) -> bool:
     where = node.args.get("on") if isinstance(node, exp.Merge) else node.args.get("where")
     condition = where.this if isinstance(where, exp.Where) else where
-    return isinstance(condition, exp.Expression) and not always(plain(condition), holds=True)
+    return isinstance(condition, exp.Expr) and not always(plain(condition), holds=True)
 
 
-def always(condition: exp.Expression, *, holds: bool) -> bool:
+def always(condition: exp.Expr, *, holds: bool) -> bool:
     """Whether the condition is true (or, with `holds=False`, false) for every row that is not NULL."""
     value = constant(condition)
     if value is not UNKNOWN:
@@ -82,7 +82,7 @@ def always(condition: exp.Expression, *, holds: bool) -> bool:
     return _comparison(condition, holds=holds)
 
 
-def _connective(condition: exp.Expression, *, holds: bool) -> bool:
+def _connective(condition: exp.Expr, *, holds: bool) -> bool:
     parts = _flat(condition, type(condition))
     every = isinstance(condition, exp.And) is holds
     if every:
@@ -91,16 +91,16 @@ def _connective(condition: exp.Expression, *, holds: bool) -> bool:
     return any(always(part, holds=holds) for part in parts) or any(_opposite(a, b) for a, b in combinations(parts, 2))
 
 
-def _flat(condition: exp.Expression, connective: type[exp.Expression]) -> list[exp.Expression]:
+def _flat(condition: exp.Expr, connective: type[exp.Expr]) -> list[exp.Expr]:
     condition = plain(condition)
     if not isinstance(condition, connective):
         return [condition]
     return [part for side in (condition.this, condition.expression) for part in _flat(side, connective)]
 
 
-def _opposite(a: exp.Expression, b: exp.Expression) -> bool:
+def _opposite(a: exp.Expr, b: exp.Expr) -> bool:
     a, b = plain(a), plain(b)
-    if isinstance(a, exp.Not) and _same(a.this, b) or isinstance(b, exp.Not) and _same(b.this, a):
+    if (isinstance(a, exp.Not) and _same(a.this, b)) or (isinstance(b, exp.Not) and _same(b.this, a)):
         return True
     if type(b) is not _OPPOSITES.get(type(a)):
         return _covers(a, b) or _covers(b, a)
@@ -108,7 +108,7 @@ def _opposite(a: exp.Expression, b: exp.Expression) -> bool:
     return straight or _covers(a, b) or _covers(b, a)
 
 
-def _covers(low: exp.Expression, high: exp.Expression) -> bool:
+def _covers(low: exp.Expr, high: exp.Expr) -> bool:
     """x > 0 OR x <= 10: an upper and a lower bound of the same value that overlap."""
     if not isinstance(low, exp.GT | exp.GTE | exp.NEQ) or not isinstance(high, exp.LT | exp.LTE | exp.NEQ):
         return False
@@ -123,7 +123,7 @@ def _covers(low: exp.Expression, high: exp.Expression) -> bool:
         return False
 
 
-def _comparison(condition: exp.Expression, *, holds: bool) -> bool:
+def _comparison(condition: exp.Expr, *, holds: bool) -> bool:
     match condition:
         case exp.In():
             return holds and (
@@ -140,7 +140,7 @@ def _comparison(condition: exp.Expression, *, holds: bool) -> bool:
     return isinstance(condition, kinds) and _same(condition.this, condition.expression)
 
 
-def _truth(condition: exp.Expression) -> exp.Expression | None:
+def _truth(condition: exp.Expr) -> exp.Expr | None:
     """`(id = id) = TRUE`, turned so that the predicate is on the left; None when this is no such comparison."""
     left, right = plain(condition.this), plain(condition.expression)
     if not isinstance(left, exp.Predicate | exp.Connector | exp.Not):
@@ -172,26 +172,26 @@ def _own_rows(condition: exp.In) -> bool:
     return same_table and _same(inner.expressions[0], condition.this)
 
 
-def _branches(condition: exp.Expression) -> list[exp.Expression]:
+def _branches(condition: exp.Expr) -> list[exp.Expr]:
     ifs = condition.args.get("ifs") if isinstance(condition, exp.Case) else [condition]
     branches = [branch.args["true"] for branch in ifs or ()]
     otherwise = condition.args.get("default") if isinstance(condition, exp.Case) else condition.args.get("false")
     return [*branches, otherwise if otherwise is not None else exp.Boolean(this=False)]
 
 
-def _matches_all(pattern: exp.Expression) -> bool:
+def _matches_all(pattern: exp.Expr) -> bool:
     value = constant(pattern)
     return isinstance(value, str) and value != "" and set(value) <= {"%"} | {"*"}
 
 
-def _looks_at_the_row(condition: exp.Expression) -> bool:
+def _looks_at_the_row(condition: exp.Expr) -> bool:
     """Whether it has a column of the row, or a value that differs from row to row."""
     if next(condition.find_all(*_VARYING), None) is not None:
         return True
     return any(_belongs_to_the_row(column, condition) for column in condition.find_all(exp.Column))
 
 
-def _belongs_to_the_row(column: exp.Column, condition: exp.Expression) -> bool:
+def _belongs_to_the_row(column: exp.Column, condition: exp.Expr) -> bool:
     """A column inside a subquery belongs to the row only if it names a table from outside."""
     inside = {id(query) for query in condition.find_all(exp.Select)}
     query = column.find_ancestor(exp.Select)
@@ -203,7 +203,7 @@ def _belongs_to_the_row(column: exp.Column, condition: exp.Expression) -> bool:
     return True
 
 
-def _same(a: exp.Expression, b: exp.Expression) -> bool:
+def _same(a: exp.Expr, b: exp.Expr) -> bool:
     """The same value for the same row: equal but for spelling, and without chance."""
     a, b = plain(a), plain(b)
     if next(a.find_all(*_VARYING), None) is not None:

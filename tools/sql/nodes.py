@@ -29,12 +29,15 @@ _CHANGE = (
     exp.Into, exp.Lock,
 )  # fmt: skip
 _DEFINITION = (
-    exp.Create, exp.Alter, exp.AlterColumn, exp.AlterRename, exp.AddConstraint, exp.Constraint, exp.ColumnConstraintKind,
+    exp.Create, exp.Alter, exp.AlterColumn, exp.AlterRename, exp.AddConstraint, exp.Constraint,
+    exp.ColumnConstraintKind,
     exp.Check, exp.Comment, exp.Drop, exp.ForeignKey, exp.Reference, exp.PrimaryKey, exp.Index, exp.IndexParameters,
     exp.IndexConstraintOption, exp.ModifyColumn, exp.OnProperty, exp.Properties, exp.RenameColumn, exp.RenameIndex,
     exp.TruncateTable, exp.DropPrimaryKey, exp.AlterIndex,
-    exp.TemporaryProperty, exp.EngineProperty, exp.AutoIncrementProperty, exp.CharacterSetProperty, exp.CollateProperty,
-    exp.SchemaCommentProperty, exp.RowFormatProperty, exp.MaterializedProperty, exp.WithDataProperty, exp.StrictProperty,
+    exp.TemporaryProperty, exp.EngineProperty, exp.AutoIncrementProperty, exp.CharacterSetProperty,
+    exp.CollateProperty,
+    exp.SchemaCommentProperty, exp.RowFormatProperty, exp.MaterializedProperty, exp.WithDataProperty,
+    exp.StrictProperty,
     exp.UnloggedProperty,
 )  # fmt: skip
 # `NEXT VALUE FOR s` moves a sequence; `:=` sets a variable; OPERATOR(s.+) calls whatever function stands behind it.
@@ -60,7 +63,7 @@ _MODIFIERS = frozenset(
 _ENGINES = frozenset({"innodb", "myisam", "aria", "memory", "rocksdb"})
 
 
-def not_understood(tree: exp.Expression, dialect: Dialect, *, definitions: bool) -> Iterator[str]:
+def not_understood(tree: exp.Expr, dialect: Dialect, *, definitions: bool) -> Iterator[str]:
     """What in the tree is not on the list, in words, in the order of the text."""
     known = (*_QUERY, *_CHANGE, *_DEFINITION) if definitions else (*_QUERY, *_CHANGE)
     for node in tree.walk(bfs=False):

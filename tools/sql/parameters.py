@@ -31,7 +31,7 @@ class _Place:
 
 
 def bind(text: str, params: Mapping[str, ValueT], dialect: Dialect) -> BoundSql[ValueT]:
-    """Put the parameters into the driver's style. A name without a value is refused; a value without a name is dropped."""
+    """Put the parameters into the driver's style. A name without a value is refused; one too many is dropped."""
     places = list(_places(text, dialect, params))
     if missing := sorted({place.name for place in places} - set(params)):
         raise StatementError(f"there is no value for :{missing[0]}", hint="give every named parameter a value")
@@ -53,6 +53,6 @@ def _places(text: str, dialect: Dialect, params: Mapping[str, ValueT]) -> Iterat
         if token.kind is TokenKind.PARAMETER and token.text[0] == ":":
             yield _Place(token.text[1:], token.start, token.end)
         elif token.kind is TokenKind.WORD and before is not None and before.text == ":" and before.end == token.start:
-            if depth == 0 or token.text in params:
-                yield _Place(token.text, before.start, token.end)
+            # In brackets it may be the end of a slice: tags[1:n].
+            yield from [_Place(token.text, before.start, token.end)] if depth == 0 or token.text in params else []
         before = token

@@ -8,6 +8,7 @@ several times on its way through the door.
 import hashlib
 import logging
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 import sqlglot
@@ -23,13 +24,13 @@ from tools.sql.lineage import columns_used
 from tools.sql.narrowing import narrows
 from tools.sql.statement import Dialect, Kind, Statement
 from tools.sql.tables import CHANGES, read_tables, written_tables
-from tools.sql.token import Token
+from tools.sql.token import Token, TokenKind
 
 # The parser warns about every `Command` it falls back to; those are refused here anyway.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 _REMEMBERED = 512
-_KINDS = {exp.Insert: Kind.INSERT, exp.Update: Kind.UPDATE, exp.Delete: Kind.DELETE}
+_KINDS: dict[type[exp.Expr], Kind] = {exp.Insert: Kind.INSERT, exp.Update: Kind.UPDATE, exp.Delete: Kind.DELETE}
 _DEFINITIONS = (exp.Create, exp.Alter, exp.Drop, exp.TruncateTable, exp.Comment)
 
 
@@ -45,7 +46,7 @@ def _parse(text: str, dialect: Dialect, default_schema: str | None) -> Statement
     try:
         if verb in verbs.TRANSACTIONS:
             return _from_tokens(text, dialect, guarded, Kind.TRANSACTION, verbs.transaction_action(guarded.tokens))
-        if verb in verbs.EXPLAINS:
+        if verb in verbs.EXPLAINS and verbs.can_explain(guarded.tokens, dialect):
             return _explain(text, dialect, guarded, default_schema)
         if verb in verbs.LOOKS:
             return _from_tokens(text, dialect, guarded, Kind.OTHER, verb.lower())
@@ -139,7 +140,7 @@ def _statement(
     *,
     kind: Kind,
     action: str,
-    tree: exp.Expression,
+    tree: exp.Expr,
     functions: frozenset[str],
     reads: tuple[str, ...] = (),
     writes: tuple[str, ...] = (),
@@ -166,10 +167,10 @@ def _statement(
 
 
 def _respelled(guarded: Guarded, dialect: Dialect) -> str:
-    """The code with two spellings that the parser does not know, replaced at equal length by ones that it does."""
+    """The code with some spellings that the parser does not know, replaced at equal length by ones that it does."""
     code, tokens = guarded.code, guarded.tokens
-    for position, token in enumerate(tokens[:-1]):
-        following = tokens[position + 1]
+    for position, token in enumerate(tokens):
+        following = tokens[min(position + 1, len(tokens) - 1)]
         if token.word == "REPLACE" and (following.word == "INTO" or position == 0):
             code = code[: token.start] + "INSERT " + code[token.end :]
         if (
@@ -180,12 +181,16 @@ def _respelled(guarded: Guarded, dialect: Dialect) -> str:
         ):
             end = tokens[position + 2].end
             code = code[: following.start] + " " * (end - following.start) + code[end:]
+        if token.kind is TokenKind.PARAMETER and token.text[0] in "?@$" and dialect is Dialect.SQLITE:
+            code = code[: token.start] + "?".ljust(token.end - token.start) + code[token.end :]
     return code
 
 
-def _tree(code: str, dialect: Dialect) -> exp.Expression:
+def _tree(code: str, dialect: Dialect) -> exp.Expr:
+    # A statement that starts with VALUES is MariaDB's own; the parser takes it for a function.
+    bare_values = dialect is Dialect.MYSQL and code.lstrip()[:6].upper() == "VALUES"
     try:
-        trees = sqlglot.parse(code, dialect=dialect.value)
+        trees = sqlglot.parse(f"SELECT * FROM ({code}) AS v" if bare_values else code, dialect=dialect.value)
     except SqlglotError as error:
         raise StatementError(
             f"the text cannot be parsed as {dialect.value} SQL: {_first_line(error)}", hint="check the syntax"
@@ -196,6 +201,8 @@ def _tree(code: str, dialect: Dialect) -> exp.Expression:
     if len(trees) != 1 or trees[0] is None:
         raise StatementError("the text is not exactly one statement", hint="send one statement at a time")
     tree = trees[0]
+    for identifier in tree.find_all(exp.Identifier) if bare_values else ():
+        identifier.meta.clear()  # its position is not the one in the text
     if next(tree.find_all(exp.Command), None) is not None:
         raise StatementError("the statement has a form that is not understood", hint="write it in a plainer form")
     return tree
@@ -206,7 +213,7 @@ def _first_line(error: SqlglotError) -> str:
     return message.rstrip(". ")[:200]
 
 
-def _kind_and_action(tree: exp.Expression, changes: list[exp.Expression], guarded: Guarded) -> "tuple[Kind, str]":
+def _kind_and_action(tree: exp.Expr, changes: Sequence[exp.Expr], guarded: Guarded) -> "tuple[Kind, str]":
     if isinstance(tree, _DEFINITIONS):
         return Kind.DDL, _definition_action(tree)
     if next(tree.find_all(exp.Into), None) is not None:
@@ -222,11 +229,12 @@ def _kind_and_action(tree: exp.Expression, changes: list[exp.Expression], guarde
 
 def _merge_kind(merge: exp.Merge) -> Kind:
     """The strongest of its actions: what touches existing rows comes first."""
-    kinds = [_KINDS.get(type(when.args.get("then")), Kind.UPDATE) for when in merge.find_all(exp.When)]
+    actions = [when.args.get("then") for when in merge.find_all(exp.When)]
+    kinds = [_KINDS.get(type(action), Kind.UPDATE) if action is not None else Kind.UPDATE for action in actions]
     return next((kind for kind in (Kind.UPDATE, Kind.DELETE) if kind in kinds), Kind.INSERT)
 
 
-def _definition_action(tree: exp.Expression) -> str:
+def _definition_action(tree: exp.Expr) -> str:
     if isinstance(tree, exp.TruncateTable):
         return "truncate"
     verb = type(tree).__name__.lower()

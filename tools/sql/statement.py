@@ -51,7 +51,7 @@ class Statement:
     has_where: bool  # an UPDATE, DELETE or SELECT with a WHERE that narrows
     fingerprint: str  # 16 hex digits; literals are placeholders, lists collapse, names normalised per dialect
     sha256: str  # of the exact text, UTF-8
-    tree: exp.Expression
+    tree: exp.Expr
     tokens: tuple[Token, ...] = ()  # as the engine reads them; comments and trailing semicolons left out
     calls: tuple[str, ...] = ()  # the functions as the text names them: what must be on the allow-list
     explains: "Statement | None" = None  # what an EXPLAIN is about

@@ -1,6 +1,6 @@
 """The tables that a statement reads and writes. CTE names and aliases are not tables; a view is itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 
@@ -10,7 +10,7 @@ from tools.sql.statement import Dialect
 CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 
 
-def read_tables(tree: exp.Expression, dialect: Dialect, default_schema: str | None = None) -> tuple[str, ...]:
+def read_tables(tree: exp.Expr, dialect: Dialect, default_schema: str | None = None) -> tuple[str, ...]:
     """Every table whose rows can influence the result."""
     targets = {id(table) for table in _targets(tree)}
     names = {
@@ -22,7 +22,7 @@ def read_tables(tree: exp.Expression, dialect: Dialect, default_schema: str | No
     return tuple(sorted(names))
 
 
-def written_tables(tree: exp.Expression, dialect: Dialect, default_schema: str | None = None) -> tuple[str, ...]:
+def written_tables(tree: exp.Expr, dialect: Dialect, default_schema: str | None = None) -> tuple[str, ...]:
     """Every table that the statement changes, creates or drops."""
     named = [table for table in _targets(tree) if not _is_alias_target(table)]
     return tuple(sorted({table_name(table, dialect, default_schema) for table in named if table.name}))
@@ -42,7 +42,8 @@ def is_cte(table: exp.Table, dialect: Dialect) -> bool:
     if table.args.get("db"):
         return False
     name = _folded(table.this, dialect)
-    child, node = table, table.parent
+    child: exp.Expr = table
+    node = table.parent
     while node is not None:
         if isinstance(node, exp.With) and name in _visible_in(node, child, dialect):
             return True
@@ -53,7 +54,7 @@ def is_cte(table: exp.Table, dialect: Dialect) -> bool:
     return False
 
 
-def in_tables(tree: exp.Expression, dialect: Dialect) -> Iterator[exp.Table]:
+def in_tables(tree: exp.Expr, dialect: Dialect) -> Iterator[exp.Table]:
     """SQLite's `x IN payroll`, as tables."""
     if dialect is not Dialect.SQLITE:
         return
@@ -72,7 +73,7 @@ def in_tables(tree: exp.Expression, dialect: Dialect) -> Iterator[exp.Table]:
             yield table
 
 
-def _visible_in(clause: exp.With, child: exp.Expression, dialect: Dialect) -> set[str]:
+def _visible_in(clause: exp.With, child: exp.Expr, dialect: Dialect) -> set[str]:
     if clause.args.get("recursive"):
         return _names(clause.expressions, dialect)
     before = []
@@ -87,17 +88,17 @@ def _names(ctes: list[exp.CTE], dialect: Dialect) -> set[str]:
     return {_folded(cte.args["alias"].this, dialect) for cte in ctes if cte.args.get("alias")}
 
 
-def _folded(identifier: exp.Expression, dialect: Dialect) -> str:
+def _folded(identifier: exp.Expr, dialect: Dialect) -> str:
     name = written(identifier, dialect)
     return name if dialect is Dialect.POSTGRES else name.lower()
 
 
-def _targets(tree: exp.Expression) -> Iterator[exp.Table]:
+def _targets(tree: exp.Expr) -> Iterator[exp.Table]:
     for node in tree.find_all(*CHANGES, exp.Into, exp.Create, exp.Drop, exp.Alter, exp.TruncateTable, exp.Comment):
         yield from _targets_of(node)
 
 
-def _targets_of(node: exp.Expression) -> Iterator[exp.Table]:
+def _targets_of(node: exp.Expr) -> Iterator[exp.Table]:
     match node:
         case exp.Update():
             yield from _update_targets(node)
@@ -157,7 +158,7 @@ def _delete_targets(node: exp.Delete) -> Iterator[exp.Table]:
             yield match
 
 
-def _sources(parts: list[exp.Expression]) -> Iterator[exp.Table]:
+def _sources(parts: Sequence[exp.Expr]) -> Iterator[exp.Table]:
     for part in parts:
         yield from part.find_all(exp.Table)
 

@@ -14,7 +14,8 @@ EXPLAINS = frozenset({"EXPLAIN", "DESCRIBE", "DESC", "ANALYZE"})
 LOOKS = frozenset({"SHOW", "PRAGMA"})
 TRANSACTIONS = frozenset({"BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"})
 
-_MODES = r"( (ISOLATION LEVEL (SERIALIZABLE|REPEATABLE READ|READ COMMITTED|READ UNCOMMITTED)|READ ONLY|READ WRITE|(NOT )?DEFERRABLE|WITH CONSISTENT SNAPSHOT|,))*"
+_ISOLATION = r"ISOLATION LEVEL (SERIALIZABLE|REPEATABLE READ|READ COMMITTED|READ UNCOMMITTED)"
+_MODES = rf"( ({_ISOLATION}|READ ONLY|READ WRITE|(NOT )?DEFERRABLE|WITH CONSISTENT SNAPSHOT|,))*"
 _TRANSACTIONS = {
     "begin": re.compile(rf"(BEGIN( DEFERRED| IMMEDIATE| EXCLUSIVE)?( WORK| TRANSACTION)?|START TRANSACTION){_MODES}"),
     "commit": re.compile(r"(COMMIT|END)( WORK| TRANSACTION)?"),
@@ -72,6 +73,22 @@ def savepoint_name(tokens: Sequence[Token]) -> str:
 
 
 _EXPLAIN_WORDS = frozenset({"EXTENDED", "PARTITIONS", "VERBOSE", "QUERY", "PLAN", "TREE", "JSON", "TRADITIONAL"})
+
+
+def can_explain(tokens: Sequence[Token], dialect: Dialect) -> bool:
+    """Whether this is an EXPLAIN at all: `ANALYZE t` and `ANALYZE TABLE t` collect statistics."""
+    if tokens[0].word != "ANALYZE":
+        return True
+    following = tokens[1].word if len(tokens) > 1 else ""
+    return dialect is Dialect.MYSQL and following in {
+        "SELECT",
+        "WITH",
+        "UPDATE",
+        "DELETE",
+        "INSERT",
+        "REPLACE",
+        "FORMAT",
+    }
 
 
 def explained_from(tokens: Sequence[Token], dialect: Dialect) -> "tuple[int, bool] | None":

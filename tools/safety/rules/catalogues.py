@@ -4,22 +4,51 @@ from tools.sql.functions.sqlite import STRUCTURE_PRAGMAS
 from tools.sql.statement import Dialect
 
 _POSTGRES_SECRETS = frozenset(
-    """
-    pg_authid pg_shadow pg_user_mapping pg_user_mappings pg_hba_file_rules pg_ident_file_mappings pg_file_settings
-    pg_statistic pg_stats pg_statistic_ext_data pg_stats_ext pg_stats_ext_exprs pg_largeobject pg_subscription
-    pg_replication_origin_status pg_stat_wal_receiver pg_backend_memory_contexts pg_shmem_allocations
-    _pg_user_mappings user_mapping_options user_mappings pg_config pg_dist_authinfo pg_foreign_server_options
-    """.split()
+    [
+        "pg_authid",
+        "pg_shadow",
+        "pg_user_mapping",
+        "pg_user_mappings",
+        "pg_hba_file_rules",
+        "pg_ident_file_mappings",
+        "pg_file_settings",
+        "pg_statistic",
+        "pg_stats",
+        "pg_statistic_ext_data",
+        "pg_stats_ext",
+        "pg_stats_ext_exprs",
+        "pg_largeobject",
+        "pg_subscription",
+        "pg_replication_origin_status",
+        "pg_stat_wal_receiver",
+        "pg_backend_memory_contexts",
+        "pg_shmem_allocations",
+        "_pg_user_mappings",
+        "user_mapping_options",
+        "user_mappings",
+        "pg_config",
+        "pg_dist_authinfo",
+        "pg_foreign_server_options",
+    ]
 )
 # mysql.* holds accounts, statistics and time zones; only what describes the server's vocabulary is left open.
 _MYSQL_OPEN = frozenset({"help_topic", "help_category", "help_keyword", "help_relation", "time_zone_name"})
 _MYSQL_SECRETS = frozenset({"column_statistics", "user_attributes"})
 _PERFORMANCE_OPEN = frozenset(
-    """
-    global_status session_status global_variables session_variables tables_summary table_io_waits_summary_by_table
-    table_io_waits_summary_by_index_usage table_lock_waits_summary_by_table memory_summary_global_by_event_name
-    metadata_locks data_locks data_lock_waits
-    """.split()
+    [
+        "global_status",
+        "session_status",
+        "global_variables",
+        "session_variables",
+        "tables_summary",
+        "table_io_waits_summary_by_table",
+        "table_io_waits_summary_by_index_usage",
+        "table_lock_waits_summary_by_table",
+        "memory_summary_global_by_event_name",
+        "metadata_locks",
+        "data_locks",
+        "data_lock_waits",
+    ]
 )
 _SQLITE_SECRETS = frozenset(
     {"sqlite_dbpage", "sqlite_stat1", "sqlite_stat2", "sqlite_stat3", "sqlite_stat4", "sqlite_dbdata", "sqlite_dbptr"}
@@ -28,6 +57,12 @@ _SYSTEM_SCHEMAS = {
     Dialect.POSTGRES: frozenset({"pg_catalog", "information_schema", "pg_toast"}),
     Dialect.MYSQL: frozenset({"mysql", "information_schema", "performance_schema", "sys"}),
     Dialect.SQLITE: frozenset(),
+}
+
+_SYSTEM_PREFIXES: dict[Dialect, tuple[str, ...]] = {
+    Dialect.POSTGRES: ("pg_",),
+    Dialect.MYSQL: (),
+    Dialect.SQLITE: ("sqlite_", "pragma_"),
 }
 
 
@@ -50,8 +85,7 @@ def is_system(table: str, dialect: Dialect) -> bool:
     schema, _, name = table.lower().rpartition(".")
     if schema in _SYSTEM_SCHEMAS[dialect] or schema.startswith(("pg_toast", "pg_temp_")):
         return True
-    prefixes = {Dialect.POSTGRES: "pg_", Dialect.SQLITE: ("sqlite_", "pragma_"), Dialect.MYSQL: ()}[dialect]
-    return name.startswith(prefixes) if prefixes else False
+    return name.startswith(_SYSTEM_PREFIXES[dialect])
 
 
 def _is_secret_of_mysql(schema: str, name: str) -> bool:

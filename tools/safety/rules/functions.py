@@ -11,17 +11,64 @@ from tools.sql.token import Token, TokenKind
 MAX_BUILT_BYTES = 1_000_000
 # What `current_setting` and SHOW may tell in PostgreSQL; others may hold an application's secrets.
 HARMLESS_SETTINGS = frozenset(
-    """
-    server_version server_version_num server_encoding client_encoding search_path timezone datestyle intervalstyle
-    lc_collate lc_ctype lc_messages lc_monetary lc_numeric lc_time default_transaction_isolation transaction_isolation
-    transaction_read_only default_transaction_read_only statement_timeout lock_timeout work_mem maintenance_work_mem
-    shared_buffers effective_cache_size max_connections block_size wal_level max_wal_size random_page_cost
-    seq_page_cost cpu_tuple_cost jit autovacuum is_superuser role session_authorization standard_conforming_strings
-    integer_datetimes max_identifier_length max_index_keys segment_size default_text_search_config bytea_output
-    extra_float_digits row_security max_parallel_workers max_parallel_workers_per_gather enable_seqscan
-    enable_indexscan enable_hashjoin enable_mergejoin enable_nestloop temp_buffers default_statistics_target
-    in_hot_standby application_name
-    """.split()
+    [
+        "server_version",
+        "server_version_num",
+        "server_encoding",
+        "client_encoding",
+        "search_path",
+        "timezone",
+        "datestyle",
+        "intervalstyle",
+        "lc_collate",
+        "lc_ctype",
+        "lc_messages",
+        "lc_monetary",
+        "lc_numeric",
+        "lc_time",
+        "default_transaction_isolation",
+        "transaction_isolation",
+        "transaction_read_only",
+        "default_transaction_read_only",
+        "statement_timeout",
+        "lock_timeout",
+        "work_mem",
+        "maintenance_work_mem",
+        "shared_buffers",
+        "effective_cache_size",
+        "max_connections",
+        "block_size",
+        "wal_level",
+        "max_wal_size",
+        "random_page_cost",
+        "seq_page_cost",
+        "cpu_tuple_cost",
+        "jit",
+        "autovacuum",
+        "is_superuser",
+        "role",
+        "session_authorization",
+        "standard_conforming_strings",
+        "integer_datetimes",
+        "max_identifier_length",
+        "max_index_keys",
+        "segment_size",
+        "default_text_search_config",
+        "bytea_output",
+        "extra_float_digits",
+        "row_security",
+        "max_parallel_workers",
+        "max_parallel_workers_per_gather",
+        "enable_seqscan",
+        "enable_indexscan",
+        "enable_hashjoin",
+        "enable_mergejoin",
+        "enable_nestloop",
+        "temp_buffers",
+        "default_statistics_target",
+        "in_hot_standby",
+        "application_name",
+    ]
 )
 
 

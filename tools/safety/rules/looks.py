@@ -45,7 +45,8 @@ def refused_looks(statement: Statement) -> Iterator[str]:
         case _:
             allowed = False
     if not allowed:
-        yield f"this form of {statement.tokens[0].text.upper()} may tell secrets or change settings; read the catalogue with SELECT"
+        verb = statement.tokens[0].text.upper()
+        yield f"this form of {verb} may tell secrets or change settings; read the catalogue with SELECT"
 
 
 def _form(statement: Statement) -> str:

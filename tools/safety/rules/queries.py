@@ -28,6 +28,8 @@ def hidden_effects(statement: Statement, mode: Mode) -> Iterator[str]:
         return
     tokens = statement.tokens
     for position, token in enumerate(tokens):
+        if position and tokens[position - 1].text == ".":
+            continue  # x.delete is a column
         following = tokens[position + 1].word if position + 1 < len(tokens) else ""
         if token.word == "INTO" or following in _PAIRS.get(token.word, ()) or _is_update(tokens, position):
             yield f"a query must not hold {token.word} {following}".rstrip()

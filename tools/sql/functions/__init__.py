@@ -19,9 +19,7 @@ _BUILT_IN_SCHEMAS = {
 }
 
 
-def called_functions(
-    tokens: tuple[Token, ...], tree: exp.Expression, dialect: Dialect, *, changes: bool
-) -> frozenset[str]:
+def called_functions(tokens: tuple[Token, ...], tree: exp.Expr, dialect: Dialect, *, changes: bool) -> frozenset[str]:
     """Every function called: lower case, `schema.name` when the schema is not the engine's own."""
     defined = _names_before_column_lists(tree, changes=changes)
     calls = set()
@@ -36,11 +34,13 @@ def called_functions(
             calls.add(_qualified(name, tokens, position, dialect))
     unknown = {node.name.lower() for node in tree.find_all(exp.Anonymous, exp.AnonymousAggFunc) if node.name}
     return frozenset(
-        calls | {name for name in unknown if not any(call.split(".")[-1] == name for call in calls)} - {"values", "row"}
+        calls
+        | {name for name in unknown if not any(call.split(".")[-1] == name for call in calls)}
+        - {"values", "row", "all", "any", "some"}
     )
 
 
-def parser_names(tree: exp.Expression) -> frozenset[str]:
+def parser_names(tree: exp.Expr) -> frozenset[str]:
     """The names by which the parser knows the functions: more names for the deny-list of a configuration."""
     return frozenset(name.lower() for node in tree.find_all(exp.Func) for name in type(node).sql_names() if name)
 
@@ -63,7 +63,7 @@ def _qualified(name: str, tokens: tuple[Token, ...], position: int, dialect: Dia
     return ".".join(parts)
 
 
-def _names_before_column_lists(tree: exp.Expression, *, changes: bool) -> frozenset[int]:
+def _names_before_column_lists(tree: exp.Expr, *, changes: bool) -> frozenset[int]:
     """Where names stand that are followed by a list of columns: aliases, CTEs, and targets of a change."""
     starts = set()
     for identifier in tree.find_all(exp.Identifier):

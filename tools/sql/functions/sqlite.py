@@ -10,40 +10,74 @@ abs acos acosh asin asinh atan atan2 atanh ceil ceiling cos cosh degrees exp flo
 radians random randomblob round sign sin sinh sqrt tan tanh trunc zeroblob
 """
 TEXT = """
-char concat concat_ws format glob hex instr length like lower ltrim octet_length printf quote regexp replace rtrim soundex
-substr substring trim unhex unicode unistr unistr_quote upper
+char concat concat_ws format glob hex instr length like lower ltrim octet_length printf quote regexp replace rtrim
+soundex substr substring trim unhex unicode unistr unistr_quote upper
 """
 TIME = "current_date current_time current_timestamp date datetime julianday strftime time timediff unixepoch"
 CONDITIONAL = "coalesce if ifnull iif likelihood likely max min nullif subtype typeof unlikely cast"
 AGGREGATES_AND_WINDOWS = """
-avg count cume_dist dense_rank first_value group_concat lag last_value lead median nth_value ntile percent_rank percentile
-percentile_cont percentile_disc rank row_number string_agg sum total
+avg count cume_dist dense_rank first_value group_concat lag last_value lead median nth_value ntile percent_rank
+percentile percentile_cont percentile_disc rank row_number string_agg sum total
 """
 JSON = """
 json json_array json_array_insert json_array_length json_each json_error_position json_extract json_group_array
-json_group_object json_insert json_object json_patch json_pretty json_quote json_remove json_replace json_set json_tree
-json_type json_valid jsonb jsonb_array jsonb_each jsonb_extract jsonb_group_array jsonb_group_object jsonb_insert
-jsonb_object jsonb_patch jsonb_remove jsonb_replace jsonb_set jsonb_tree
+json_group_object json_insert json_object json_patch json_pretty json_quote json_remove json_replace json_set
+json_tree json_type json_valid jsonb jsonb_array jsonb_each jsonb_extract jsonb_group_array jsonb_group_object
+jsonb_insert jsonb_object jsonb_patch jsonb_remove jsonb_replace jsonb_set jsonb_tree
 """
 TEXT_SEARCH = "bm25 highlight match matchinfo offsets snippet"
 SETS = "generate_series"
 DATABASE = """
-changes last_insert_rowid sqlite_compileoption_get sqlite_compileoption_used sqlite_source_id sqlite_version total_changes
+changes last_insert_rowid sqlite_compileoption_get sqlite_compileoption_used sqlite_source_id sqlite_version
+total_changes
 """
 # Pragmas that only describe the structure, as table-valued functions, and (without the prefix) as statements.
 STRUCTURE_PRAGMAS = frozenset(
-    """
-    table_info table_xinfo table_list index_list index_info index_xinfo foreign_key_list foreign_key_check database_list
-    collation_list function_list module_list pragma_list compile_options
-    """.split()
+    [
+        "table_info",
+        "table_xinfo",
+        "table_list",
+        "index_list",
+        "index_info",
+        "index_xinfo",
+        "foreign_key_list",
+        "foreign_key_check",
+        "database_list",
+        "collation_list",
+        "function_list",
+        "module_list",
+        "pragma_list",
+        "compile_options",
+    ]
 )
 # Pragmas that tell a value when they stand alone; with an argument they would set it.
 VALUE_PRAGMAS = frozenset(
-    """
-    application_id auto_vacuum busy_timeout cache_size data_version encoding foreign_keys freelist_count journal_mode
-    journal_size_limit locking_mode max_page_count mmap_size page_count page_size query_only recursive_triggers
-    schema_version secure_delete synchronous temp_store user_version integrity_check quick_check
-    """.split()
+    [
+        "application_id",
+        "auto_vacuum",
+        "busy_timeout",
+        "cache_size",
+        "data_version",
+        "encoding",
+        "foreign_keys",
+        "freelist_count",
+        "journal_mode",
+        "journal_size_limit",
+        "locking_mode",
+        "max_page_count",
+        "mmap_size",
+        "page_count",
+        "page_size",
+        "query_only",
+        "recursive_triggers",
+        "schema_version",
+        "secure_delete",
+        "synchronous",
+        "temp_store",
+        "user_version",
+        "integrity_check",
+        "quick_check",
+    ]
 )
 
 ALLOWED = frozenset(

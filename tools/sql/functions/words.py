@@ -7,12 +7,74 @@ still seen as one.
 from tools.sql.token import Token, TokenKind
 
 _RESERVED = frozenset(
-    """
-    ALL AND ANY ARRAY AS BETWEEN BOTH CASE DISTINCT DIV ELSE END ESCAPE EXCEPT EXISTS FETCH FROM GLOB HAVING ILIKE IN
-    INTERSECT INTO IS ISNULL JOIN LATERAL LEADING LIKE LIMIT MATCH NOT NOTNULL OFFSET ON ONLY OR PLACING REGEXP RETURNING
-    RLIKE ROW SELECT SIMILAR SOME STRAIGHT_JOIN THEN TO TRAILING UNION USING VALUES VARIADIC WHEN WHERE WITH XOR AGAINST
-    COLLATE INTERVAL MINUS SYMMETRIC ASYMMETRIC OF FOR SET
-    """.split()
+    [
+        "ALL",
+        "AND",
+        "ANY",
+        "ARRAY",
+        "AS",
+        "BETWEEN",
+        "BOTH",
+        "CASE",
+        "DISTINCT",
+        "DIV",
+        "ELSE",
+        "END",
+        "ESCAPE",
+        "EXCEPT",
+        "EXISTS",
+        "FETCH",
+        "FROM",
+        "GLOB",
+        "HAVING",
+        "ILIKE",
+        "IN",
+        "INTERSECT",
+        "INTO",
+        "IS",
+        "ISNULL",
+        "JOIN",
+        "LATERAL",
+        "LEADING",
+        "LIKE",
+        "LIMIT",
+        "MATCH",
+        "NOT",
+        "NOTNULL",
+        "OFFSET",
+        "ON",
+        "ONLY",
+        "OR",
+        "PLACING",
+        "REGEXP",
+        "RETURNING",
+        "RLIKE",
+        "ROW",
+        "SELECT",
+        "SIMILAR",
+        "SOME",
+        "STRAIGHT_JOIN",
+        "THEN",
+        "TO",
+        "TRAILING",
+        "UNION",
+        "USING",
+        "VALUES",
+        "VARIADIC",
+        "WHEN",
+        "WHERE",
+        "WITH",
+        "XOR",
+        "AGAINST",
+        "COLLATE",
+        "INTERVAL",
+        "MINUS",
+        "SYMMETRIC",
+        "ASYMMETRIC",
+        "OF",
+        "FOR",
+        "SET",
+    ]
 )
 _AFTER = {  # the word: what must stand right before it
     "FILTER": {")"},
@@ -37,18 +99,90 @@ _AFTER = {  # the word: what must stand right before it
 }
 # Types take a length or a scale.
 _TYPES = frozenset(
-    """
-    BIGINT BINARY BIT BLOB CHAR CHARACTER DATETIME DEC DECIMAL DOUBLE ENUM FLOAT INT INTEGER INTERVAL MEDIUMINT NCHAR
-    NUMERIC NVARCHAR NVARCHAR2 REAL SMALLINT TEXT TIME TIMESTAMP TIMESTAMPTZ TIMETZ TINYINT VARBINARY VARBIT VARCHAR
-    VARCHAR2 VARYING VECTOR YEAR BPCHAR PRECISION CLOB NATIVE UNSIGNED SIGNED FIXED NATIONAL NUMBER STRING
-    """.split()
+    [
+        "BIGINT",
+        "BINARY",
+        "BIT",
+        "BLOB",
+        "CHAR",
+        "CHARACTER",
+        "DATETIME",
+        "DEC",
+        "DECIMAL",
+        "DOUBLE",
+        "ENUM",
+        "FLOAT",
+        "INT",
+        "INTEGER",
+        "INTERVAL",
+        "MEDIUMINT",
+        "NCHAR",
+        "NUMERIC",
+        "NVARCHAR",
+        "NVARCHAR2",
+        "REAL",
+        "SMALLINT",
+        "TEXT",
+        "TIME",
+        "TIMESTAMP",
+        "TIMESTAMPTZ",
+        "TIMETZ",
+        "TINYINT",
+        "VARBINARY",
+        "VARBIT",
+        "VARCHAR",
+        "VARCHAR2",
+        "VARYING",
+        "VECTOR",
+        "YEAR",
+        "BPCHAR",
+        "PRECISION",
+        "CLOB",
+        "NATIVE",
+        "UNSIGNED",
+        "SIGNED",
+        "FIXED",
+        "NATIONAL",
+        "NUMBER",
+        "STRING",
+    ]
 )
 # Only in statements that change something.
 _IN_CHANGES = frozenset(
-    """
-    CHECK CONFLICT UNIQUE KEY INDEX REFERENCES DEFAULT ADD COLUMN FULLTEXT SPATIAL INCLUDE TABLE MERGE INSERT ALWAYS
-    IDENTITY EXCLUDE VALUE GENERATED PARTITION ENUM SERIAL STORED VIRTUAL BTREE HASH GIN GIST BRIN SPGIST RTREE
-    """.split()
+    [
+        "CHECK",
+        "CONFLICT",
+        "UNIQUE",
+        "KEY",
+        "INDEX",
+        "REFERENCES",
+        "DEFAULT",
+        "ADD",
+        "COLUMN",
+        "FULLTEXT",
+        "SPATIAL",
+        "INCLUDE",
+        "TABLE",
+        "MERGE",
+        "INSERT",
+        "ALWAYS",
+        "IDENTITY",
+        "EXCLUDE",
+        "VALUE",
+        "GENERATED",
+        "PARTITION",
+        "ENUM",
+        "SERIAL",
+        "STORED",
+        "VIRTUAL",
+        "BTREE",
+        "HASH",
+        "GIN",
+        "GIST",
+        "BRIN",
+        "SPGIST",
+        "RTREE",
+    ]
 )
 
 

@@ -1,0 +1,11 @@
+CREATE TABLE users (id int PRIMARY KEY, name varchar(100), email varchar(100), phone varchar(30), country varchar(30), age int, created_at datetime, is_active tinyint(1), profile json, manager_id int, gender enum('m', 'f', 'x'), tags set('a', 'b', 'c'), FULLTEXT KEY ft (name, email));
+CREATE TABLE orders (id int PRIMARY KEY, user_id int, amount decimal(12,2), status varchar(20), created_at datetime, shipped_at timestamp NULL, note text, items json, KEY by_user (user_id));
+CREATE TABLE products (id int PRIMARY KEY, name varchar(100), category varchar(50), price decimal(10,2), description text, FULLTEXT KEY d (description));
+CREATE TABLE order_items (id int PRIMARY KEY, order_id int, product_id int, quantity int, price decimal(10,2), discount decimal(4,2));
+CREATE TABLE employees (id int PRIMARY KEY, name varchar(100), dept varchar(50), salary decimal(10,2), hired date, manager_id int);
+CREATE TABLE events (id bigint, user_id int, kind varchar(20), at datetime(3), payload json, ip varchar(45));
+CREATE TABLE logs (id int, message text, level varchar(10), `order` int, `select` int, `timestamp` datetime);
+CREATE TABLE 订单 (编号 int, 客户 varchar(50), 金额 decimal(10,2), 下单时间 datetime);
+CREATE TABLE places (id int, pos point);
+CREATE TABLE sales (id int, sold date, amount decimal(10,2)) PARTITION BY RANGE (year(sold)) (PARTITION p0 VALUES LESS THAN (2024), PARTITION p1 VALUES LESS THAN MAXVALUE);
+CREATE VIEW active_users AS SELECT id, name, email FROM users WHERE is_active = 1;

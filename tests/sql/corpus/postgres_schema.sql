@@ -1,0 +1,14 @@
+CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
+CREATE TABLE users (id int PRIMARY KEY, name text, email text, phone text, country text, age int, created_at timestamptz, is_active boolean, tags text[], profile jsonb, manager_id int, feeling mood, scores int[]);
+CREATE TABLE orders (id int PRIMARY KEY, user_id int REFERENCES users (id), amount numeric(12,2), status text, created_at timestamptz, shipped_at timestamp, note text, items jsonb, currency char(3));
+CREATE TABLE products (id int PRIMARY KEY, name text, category text, price numeric, description text, attrs jsonb, search tsvector, valid daterange, size int4range);
+CREATE TABLE order_items (id int PRIMARY KEY, order_id int, product_id int, quantity int, price numeric, discount numeric);
+CREATE TABLE employees (id int PRIMARY KEY, name text, dept text, salary numeric, hired date, manager_id int);
+CREATE TABLE events (id bigint, user_id int, kind text, at timestamptz, payload jsonb, ip inet, session uuid, duration interval);
+CREATE TABLE reviews (id int PRIMARY KEY, product_id int, rating int, content text, created_at timestamptz);
+CREATE TABLE logs (id int, message text, level text, "timestamp" timestamp, "user" text, "order" int, "select" int);
+CREATE TABLE 订单 (编号 int, 客户 text, 金额 numeric, 下单时间 timestamp);
+CREATE TABLE places (id int, pos point, area box, shape polygon);
+CREATE TABLE "Mixed Case" ("Id" int, "Full Name" text);
+CREATE VIEW active_users AS SELECT id, name, email FROM users WHERE is_active;
+CREATE MATERIALIZED VIEW sales AS SELECT user_id, sum(amount) AS total FROM orders GROUP BY user_id;

@@ -1,0 +1,13 @@
+CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, email TEXT, phone TEXT, country TEXT, age INTEGER, created_at TEXT, is_active INTEGER, profile TEXT, manager_id INTEGER);
+CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users (id), amount REAL, status TEXT, created_at TEXT, shipped_at TEXT, note TEXT, items TEXT);
+CREATE TABLE products (id INTEGER PRIMARY KEY, name TEXT, category TEXT, price REAL, description TEXT);
+CREATE TABLE order_items (id INTEGER PRIMARY KEY, order_id INTEGER, product_id INTEGER, quantity INTEGER, price REAL, discount REAL);
+CREATE TABLE employees (id INTEGER PRIMARY KEY, name TEXT, dept TEXT, salary REAL, hired TEXT, manager_id INTEGER);
+CREATE TABLE events (id INTEGER, user_id INTEGER, kind TEXT, at TEXT, payload TEXT, data BLOB);
+CREATE TABLE logs (id INTEGER, message TEXT, level TEXT, "order" INTEGER, "select" INTEGER);
+CREATE TABLE payroll (user_id INTEGER);
+CREATE TABLE 订单 (编号 INTEGER, 客户 TEXT, 金额 REAL, 下单时间 TEXT);
+CREATE TABLE "Mixed Case" ("Id" INTEGER, "Full Name" TEXT);
+CREATE VIRTUAL TABLE docs USING fts5 (title, body);
+CREATE INDEX orders_user ON orders (user_id);
+CREATE VIEW active_users AS SELECT id, name, email FROM users WHERE is_active;
