@@ -79,11 +79,9 @@ def test_of_many_threads_exactly_one_claims(store: StateStore) -> None:
         assert sorted(pool.map(claim, range(8))) == [False] * 7 + [True]
 
 
-def test_of_many_processes_exactly_one_claims(
-    store: StateStore, any_state_url: str, other_process: StartProcess
-) -> None:
+def test_of_many_processes_exactly_one_claims(store: StateStore, store_url: str, other_process: StartProcess) -> None:
     add(store)
-    processes = [other_process("claim", any_state_url, "a1", PLAN) for _ in range(4)]
+    processes = [other_process("claim", store_url, "a1", PLAN) for _ in range(4)]
     for process in processes:
         process.tell()
     assert sorted(process.line() for process in processes) == ["False", "False", "False", "True"]
@@ -118,10 +116,10 @@ def test_claimed_and_never_closed_is_unfinished(store: StateStore) -> None:
 
 
 def test_what_a_live_process_executes_is_not_unfinished_until_it_dies(
-    store: StateStore, any_state_url: str, other_process: StartProcess
+    store: StateStore, store_url: str, other_process: StartProcess
 ) -> None:
     approvals = add(store)
-    process = other_process("claim", any_state_url, "a1", PLAN)
+    process = other_process("claim", store_url, "a1", PLAN)
     process.tell()
     assert process.line() == "True"
     assert approvals.unfinished("sqlite:///shop.db") == []

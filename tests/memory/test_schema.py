@@ -1,5 +1,8 @@
 """The tables are created and upgraded once, and what was interrupted is finished."""
 
+from collections.abc import Iterator
+from contextlib import closing
+
 import pytest
 import sqlalchemy as sa
 
@@ -33,30 +36,37 @@ def names(store: StateStore, table: str) -> set[str]:
         return {column["name"] for column in sa.inspect(connection).get_columns(table)}
 
 
-def test_an_older_store_is_upgraded_step_by_step_and_keeps_its_rows(store: StateStore) -> None:
-    session_id = Sessions(store).create("shop", "ask")
+@pytest.fixture
+def fresh_store(any_state_url: str) -> Iterator[StateStore]:
+    """A store of its own on each engine in turn, since its tables are changed."""
+    with closing(StateStore.open(any_state_url)) as opened:
+        yield opened
+
+
+def test_an_older_store_is_upgraded_step_by_step_and_keeps_its_rows(fresh_store: StateStore) -> None:
+    session_id = Sessions(fresh_store).create("shop", "ask")
     for upgrades in ([add_colour], [add_colour, add_shape], [add_colour, add_shape]):
-        with store.atomic() as connection:
+        with fresh_store.atomic() as connection:
             schema.bring_up_to_date(connection, upgrades)
-        assert version(store) == 1 + len(upgrades)
-    assert "colour" in names(store, "sessions")
-    assert names(store, "shapes") == {"id"}
-    assert Sessions(store).get(session_id) is not None
-    with store.read() as connection:
+        assert version(fresh_store) == 1 + len(upgrades)
+    assert "colour" in names(fresh_store, "sessions")
+    assert names(fresh_store, "shapes") == {"id"}
+    assert Sessions(fresh_store).get(session_id) is not None
+    with fresh_store.read() as connection:
         assert schema.is_current(connection, [add_colour, add_shape])
         assert not schema.is_current(connection)
 
 
-def test_an_upgrade_that_fails_is_begun_again(store: StateStore) -> None:
+def test_an_upgrade_that_fails_is_begun_again(fresh_store: StateStore) -> None:
     def upgrade(last: schema.Upgrade) -> None:
-        with store.atomic() as connection:
+        with fresh_store.atomic() as connection:
             schema.bring_up_to_date(connection, [add_colour, last])
 
     with pytest.raises(ZeroDivisionError):
         upgrade(stop)
-    assert version(store) == 1
+    assert version(fresh_store) == 1
     upgrade(add_shape)
-    assert version(store) == 3
+    assert version(fresh_store) == 3
 
 
 def test_a_creation_that_was_interrupted_is_finished(any_state_url: str) -> None:
