@@ -139,7 +139,17 @@ def test_what_undo_cannot_do_is_said_before_the_yes(shop: Door) -> None:
     create(shop, "CREATE TABLE keyless (a INTEGER)", "INSERT INTO keyless VALUES (1)")
     assert shop.asked("UPDATE keyless SET a = 2 WHERE a = 1").effect.undoable is Undoable.NONE
     assert shop.asked("CREATE TABLE other (id INTEGER PRIMARY KEY)").effect.undoable is Undoable.NONE
-    assert shop.asked("UPDATE t SET id = id + 100 WHERE id = 3").effect.undo_note
+    create(shop, "CREATE TABLE child (t_id INTEGER, FOREIGN KEY (t_id) REFERENCES t(id) ON UPDATE CASCADE)")
+    assert shop.asked("UPDATE t SET id = id + 100 WHERE id = 3").effect.undoable is Undoable.NONE
+
+
+def test_undo_of_a_changed_key(shop: Door) -> None:
+    before = shop.rows(EVERYTHING)
+    pending = shop.asked("UPDATE t SET id = id + 100 WHERE id < 3")
+    assert [(table.updated, table.inserted) for table in pending.effect.tables] == [(2, 0)]
+    shop.yes(pending)
+    shop.undo()
+    assert shop.rows(EVERYTHING) == before
 
 
 def test_above_undo_max_rows_nothing_is_kept_and_that_is_said(any_url: str, state_url: str) -> None:

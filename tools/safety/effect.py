@@ -6,7 +6,7 @@ the digest of its key. Never by after-values: serials and clocks differ between 
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tools.db.values import Value, canonical_row
 from tools.safety.pending import Effect, Measure, TableEffect
@@ -38,6 +38,16 @@ class Change:
             deleted_keys=self.deleted_keys | later.deleted_keys,
             identified=self.identified and later.identified,
         )
+
+    def as_update(self) -> "Change":
+        """The same, where as many rows went as came because they changed their key."""
+        if self.inserted != self.deleted:
+            return self
+        keys = self.updated_keys | self.deleted_keys
+        return replace(
+            self, inserted=0, deleted=0, updated=self.updated + self.deleted,
+            updated_keys=keys, deleted_keys=frozenset(),
+        )  # fmt: skip
 
     def as_effect(self) -> TableEffect:
         return TableEffect(

@@ -6,7 +6,7 @@ that is said. The statement itself runs exactly as it was written; a plain INSER
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tools.db.results import Rows
 from tools.db.schema import Schema, TableKind
@@ -116,7 +116,19 @@ class Measurer:
         if not captured or len(known) < len(captured):
             return self._unidentified(write, executed, f"more than {2 * self._limit} rows")
         compared = [table.compare(rows) for table, rows in zip(captured, known, strict=True)]
-        return self._measured(executed, compared)
+        measured = self._measured(executed, compared)
+        return self._with_moved_keys(measured) if write.statement.kind is Kind.UPDATE else measured
+
+    def _with_moved_keys(self, measured: Measured) -> Measured:
+        """An UPDATE of the key looks like rows that went and others that came."""
+        moved = [change.table for change in measured.changes if change.inserted]
+        losses = [
+            Loss(undoable=Undoable.NONE, why=f"the rows of {name} change their key, and other tables refer to it")
+            for name in moved
+            if self._schema.referencing(name)
+        ]
+        changes = tuple(change.as_update() for change in measured.changes)
+        return replace(measured, changes=changes, losses=(*measured.losses, *losses))
 
     def _by_count(self, write: Reviewed) -> Measured:
         return self._unidentified(write, self._execute(write), "its rows cannot be told apart before it runs")

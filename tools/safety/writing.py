@@ -10,7 +10,7 @@ from tools.safety.caller import Caller
 from tools.safety.door import Door
 from tools.safety.executing import Approved, Execution
 from tools.safety.measure import Measured
-from tools.safety.pending import ApprovalRequired, Measure, Outcome, Pending, PendingKind
+from tools.safety.pending import ApprovalRequired, Outcome, Pending, PendingKind
 from tools.safety.perform import Performer, commits_by_itself
 from tools.safety.reading import with_nearest
 from tools.safety.record import Subject
@@ -153,8 +153,8 @@ class Writing:
         """What the server commits by itself, before it could be compared: compared with what is foreseen."""
         performer = self._performer(connection, schema, running)
         with execution.claimed(AuditEvent.EXECUTION):
-            foreseen = performer.foresee(write)
-            execution.check([foreseen] if foreseen else [])
+            if foreseen := performer.foresee(write):
+                execution.check([foreseen])
             try:
                 return [performer.perform(write)]
             except Unreachable as error:
@@ -169,10 +169,9 @@ class Writing:
         running: Running,
     ) -> list[Measured]:
         performer = self._performer(connection, schema, running)
-        if execution.approved.pending.effect.measure is Measure.COUNTED and len(writes) == 1:
-            # What no rollback can take back must not even begin above its bound.
-            foreseen = performer.foresee(writes[0])
-            execution.check([foreseen] if foreseen else [])
+        if len(writes) == 1 and (foreseen := performer.foresee(writes[0])):
+            # What no rollback can take back must not even begin beyond its bound.
+            execution.check([foreseen])
         return [performer.perform(write) for write in writes]
 
     def _performer(self, connection: Connection, schema: Schema, running: Running) -> Performer:
