@@ -14,6 +14,7 @@ from typing import Final
 import sqlalchemy as sa
 from langgraph.checkpoint.sqlite import SqliteSaver
 
+from memory.errors import StateUnavailable
 from memory.failures import unavailable
 from memory.state_url import parse_state_url
 
@@ -33,8 +34,8 @@ class Checkpoints:
     def __init__(self, path: Path) -> None:
         self._address = parse_state_url(f"sqlite:///{path.absolute()}")
         self._closing = ExitStack()
+        _create(path)
         with self.answered():
-            _create(path)
             self.saver: SqliteSaver = self._closing.enter_context(SqliteSaver.from_conn_string(str(path)))
             self.saver.conn.execute(f"PRAGMA busy_timeout = {_LOCK_WAIT_MS}")
             # FULL: a question that was shown must be there after a power cut.
@@ -60,6 +61,13 @@ class Checkpoints:
 
 
 def _create(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return  # what is there is opened, and answers for itself
+    except OSError as error:
+        raise StateUnavailable(
+            f"The conversations' file {path} cannot be created: {error.strerror}.",
+            hint="make the folder writable for you, or name another place with COLUMNIST_STATE_URL",
+        ) from error

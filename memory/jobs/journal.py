@@ -7,6 +7,7 @@ and failed follows from the answers: the counts change in the transaction that c
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 
 from memory.errors import UnknownRecord
 from memory.jobs.leases import Leases
-from memory.jobs.values import Answer, AnswerStatus, Counts, Lease, Usage
+from memory.jobs.values import Answer, AnswerStatus, Lease, Usage
 from memory.tables import job_answers, jobs
 
 # Keys per statement; SQLite and the servers allow some tens of thousands of parameters.
@@ -22,6 +23,16 @@ _CHUNK = 500
 _NOTHING_USED = Usage()
 _GOOD = (AnswerStatus.ANSWERED, AnswerStatus.WRITTEN, AnswerStatus.CONFLICT)
 _BAD = (AnswerStatus.FAILED, AnswerStatus.CONFLICT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tally:
+    """How some rows of a job stand, by their answers."""
+
+    rows: int = 0  # with any answer
+    filled: int = 0
+    failed: int = 0
+    reused: int = 0
 
 
 class Journal(Leases):
@@ -64,14 +75,14 @@ class Journal(Leases):
                 cells = _cells(lease.job_id, some, target)
                 changed = job_answers.update().where(*cells).values(status=status, reason=reason)
                 marked += connection.execute(changed).rowcount
-            if marked < len(hashes):
+            if min(marked, before.rows) < len(hashes):
                 raise UnknownRecord(f"job {lease.job_id} has no answer for some of these rows")
             _count(connection, lease.job_id, before, _tally(connection, lease.job_id, hashes), _NOTHING_USED)
 
     def add_counts(self, lease: Lease, usage: Usage) -> None:
         """Model calls that gave no answer to journal cost too."""
         with self._held(lease) as connection:
-            _count(connection, lease.job_id, Counts(), Counts(), usage)
+            _count(connection, lease.job_id, _Tally(), _Tally(), usage)
 
     def known(self, job_id: str, keys: Sequence[str]) -> list[Answer]:
         """What the job knows of these rows (`key_json`)."""
@@ -147,23 +158,23 @@ def _cells(job_id: str, hashes: Sequence[str], target: str | None) -> list[sa.Co
     return conditions if target is None else [*conditions, job_answers.c.target == target]
 
 
-def _tally(connection: sa.Connection, job_id: str, hashes: Sequence[str]) -> Counts:
-    """How many of these rows are filled, failed and reused, by their answers."""
-    filled = failed = reused = 0
+def _tally(connection: sa.Connection, job_id: str, hashes: Sequence[str]) -> _Tally:
+    rows = filled = failed = reused = 0
     columns = (job_answers.c.key_hash, job_answers.c.status, job_answers.c.reused)
     for some in _chunks(hashes):
         query = sa.select(*columns).where(*_cells(job_id, some, None)).order_by(job_answers.c.key_hash)
         for _, group in groupby(connection.execute(query), attrgetter("key_hash")):
             cells = list(group)
+            rows += 1
             if any(cell.status in _BAD for cell in cells):
                 failed += 1
             elif all(cell.status == AnswerStatus.WRITTEN for cell in cells):
                 filled += 1
                 reused += all(cell.reused for cell in cells)
-    return Counts(filled=filled, failed=failed, reused=reused)
+    return _Tally(rows=rows, filled=filled, failed=failed, reused=reused)
 
 
-def _count(connection: sa.Connection, job_id: str, before: Counts, after: Counts, usage: Usage) -> None:
+def _count(connection: sa.Connection, job_id: str, before: _Tally, after: _Tally, usage: Usage) -> None:
     connection.execute(
         jobs.update()
         .where(jobs.c.id == job_id)

@@ -100,10 +100,11 @@ def test_failures_and_conflicts_say_why(jobs: JobStore) -> None:
 
 def test_marking_a_row_that_was_never_answered_is_an_error_and_marks_none(jobs: JobStore) -> None:
     lease = begin(jobs)
-    jobs.journal(lease, [answer("[1]")])
-    with pytest.raises(UnknownRecord):
-        jobs.mark(lease, ["[1]", "[2]"], AnswerStatus.WRITTEN)
-    assert len(jobs.unwritten(lease.job_id, 10)) == 1
+    jobs.journal(lease, [answer("[1]", target="a"), answer("[1]", target="b")])
+    for target in (None, "a"):
+        with pytest.raises(UnknownRecord):
+            jobs.mark(lease, ["[1]", "[2]"], AnswerStatus.WRITTEN, target=target)
+    assert len(jobs.unwritten(lease.job_id, 10)) == 2
     assert counts(jobs, lease).filled == 0
 
 
