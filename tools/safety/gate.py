@@ -157,10 +157,12 @@ class Gate:
 
     def explain(self, sql: str, caller: Caller, *, cancel: CancelToken | None = None) -> Plan:
         """The database's plan for a statement that would be allowed or asked about. Never runs it."""
-        self._door.judge(sql, caller)
+        statement = self._door.judge(sql, caller).statement
+        # MariaDB and SQLite explain a write only where it could run.
+        readonly = statement is None or statement.kind not in CHANGES
 
         def plan(running: Running) -> Plan:
-            with self._door.database.connect(readonly=True) as connection, running.statement(connection):
+            with self._door.database.connect(readonly=readonly) as connection, running.statement(connection):
                 return explain(connection, sql)
 
         return self._worker.run(plan, cancel)
