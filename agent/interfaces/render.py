@@ -72,7 +72,7 @@ def footer(outcome: Outcome, *, timing: bool = True) -> Text:
         if outcome.truncated:
             words += f"; more rows exist, this is the cap of {len(outcome.rows)}: narrow the query or raise the cap"
         words += ")"
-    elif outcome.kind in (Kind.INSERT, Kind.UPDATE, Kind.DELETE):
+    elif outcome.kind in (Kind.INSERT, Kind.UPDATE, Kind.DELETE) or outcome.row_count:
         words = f"{rows} changed"
     else:
         words = "done"

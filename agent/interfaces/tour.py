@@ -26,8 +26,8 @@ from agent.llm.models import Role
 
 QUESTIONS = (
     "How many orders are there by status?",
-    "价格最高的5个产品是哪些？",
-    "What is the average rating of reviews by product category?",
+    "价格最高的5个产品有哪些？",
+    "Which city has the most customers?",
 )
 LOOK = "SELECT id, name_en, stock FROM products WHERE id = 7"
 CHANGE = "Set the stock of product 7 to 0"
@@ -40,12 +40,12 @@ def run_tour(options: ChatOptions, stdout: TextIO) -> int:
     if not console.is_terminal:
         console.width = WIDTH
     with opened(options.opening) as app:
-        tour = _Tour(app, app.conversation(), console)
+        tour = _Tour(app, app.conversation(), console, stdout)
         tour.introduce()
         for question in QUESTIONS:
             tour.ask(question)
         tour.change_and_undo()
-        failures = fill_columns(app, tour.conversation, console)
+        failures = tour.fill()
         tour.summarise(failures)
     return 1 if failures or tour.disappointments else 0
 
@@ -57,6 +57,7 @@ class _Tour:
     app: App
     conversation: Conversation
     console: Console
+    stdout: TextIO
     disappointments: int = 0  # turns that did not do what the tour shows
 
     def introduce(self) -> None:
@@ -71,7 +72,10 @@ class _Tour:
     def ask(self, question: str) -> None:
         self._headline("Ask in plain words")
         self._you(question)
+        before = len(self.conversation.finished)
         self._follow(self.conversation.ask(question))
+        # An answer without a look at the data is no answer.
+        self.disappointments += len(self.conversation.finished) == before
 
     def change_and_undo(self) -> None:
         self._headline("Change data: measured first, then confirmed, then undone")
@@ -89,6 +93,11 @@ class _Tour:
             self.disappointments += 1
             self.console.print(Text("The change and its undo did not go as shown.", style="red"))
 
+    def fill(self) -> int:
+        """Two columns; returns how many were not filled to the end."""
+        self._headline("Fill columns: planned, previewed, then written in batches that survive a kill")
+        return fill_columns(self.app, self.conversation.session_id, self.console, self.stdout)
+
     def summarise(self, failures: int) -> None:
         self._headline("What happened")
         rows = self.app.audit.recent(limit=10_000, session_id=self.conversation.session_id)
@@ -101,8 +110,8 @@ class _Tour:
         )
         for line in lines:
             self.console.print(Text(f"• {line}"))
-        if failures:
-            self.console.print(Text(f"• {failures} columns were not filled completely", style="red"))
+        if failures or self.disappointments:
+            self.console.print(Text("• Not everything went as shown: see above.", style="red"))
 
     def _follow(self, events: Iterator[Event]) -> tuple[object, ...]:
         """Show a turn to its end, answering its questions with yes; returns the rows it ended with."""

@@ -6,7 +6,7 @@ from platformdirs import user_state_path
 from prompt_toolkit import PromptSession
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.enums import EditingMode
-from prompt_toolkit.filters import Condition
+from prompt_toolkit.filters import Condition, is_searching
 from prompt_toolkit.formatted_text import AnyFormattedText
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -90,11 +90,11 @@ def _keys() -> KeyBindings:
 
         return get_app().current_buffer.document.text_before_cursor.endswith("\\")
 
-    @keys.add("enter", filter=~goes_on)
+    @keys.add("enter", filter=~goes_on & ~is_searching)
     def _send(event: KeyPressEvent) -> None:
         event.current_buffer.validate_and_handle()
 
-    @keys.add("enter", filter=goes_on)
+    @keys.add("enter", filter=goes_on & ~is_searching)
     def _next_line(event: KeyPressEvent) -> None:
         event.current_buffer.delete_before_cursor()
         event.current_buffer.newline()
