@@ -99,7 +99,7 @@ class Acting:
         answer = parsed.tool.run(parsed.arguments, step.context(parsed.call, approved))
         return step.finished(parsed.call, answer, trusted=parsed.tool.trusted)
 
-    def _call_again(self, step: Step, call: CallState, approved: Approved) -> LoopUpdate:
+    def _call_again(self, step: Step, call: CallState, approved: Approved | None) -> LoopUpdate:
         """A tool that does its own work after the yes (a fill)."""
         return self._call(step, self._parsed(call, step), approved)
 

@@ -14,10 +14,10 @@ from memory.approvals import ApprovalState, ApprovalStore
 from skills.errors import SkillError
 from tools.context import Approved
 from tools.errors import ApprovalInvalid, Cancelled, ToolError
-from tools.safety.pending import Pending, PendingKind
+from tools.safety.pending import ApprovalRequired, Pending, PendingKind
 from tools.safety.plan import load
 
-CallAgain = Callable[[Step, CallState, Approved], LoopUpdate]
+CallAgain = Callable[[Step, CallState, Approved | None], LoopUpdate]
 
 EARLIER = {
     ApprovalState.DONE: "This was approved and executed by an earlier process, which ended before it could report it.",
@@ -44,10 +44,18 @@ class Settling:
         if answer["decision"] == "edit":
             return self._edit(step, unit, pending, answer)
         approval = load_approval(answer["approval"])
-        row = self._approvals.get(approval.id)
-        if row is not None and row.state in EARLIER:
-            return self._report(step, unit, row.state)
+        used = self._used(pending)
+        if used is not None:
+            return self._report(step, unit, used)
         return self._execute(step, calls, unit, Approved(pending=pending, approval=approval))
+
+    def _used(self, pending: Pending) -> ApprovalState | None:
+        """Whether any yes to this very question was used, by this approval or by another process's."""
+        if pending.kind is PendingKind.BACKFILL:
+            return None  # its job knows what it has written, and goes on
+        rows = self._approvals.find_by_plan(pending.plan_hash)
+        used = [row.state for row in rows if row.state in EARLIER and load(row.pending_json).id == pending.id]
+        return used[0] if used else None
 
     def _edit(self, step: Step, unit: Sequence[CallState], pending: Pending, answer: AnswerState) -> LoopUpdate:
         """The person's own text instead; if that is not possible, the same question again."""
@@ -85,7 +93,11 @@ class Settling:
         """The effect is no longer the approved one: measure today's and ask about that."""
         step.turn.emit(Notice(text=moved.message, warning=True))
         try:
+            if pending.kind is PendingKind.BACKFILL:
+                return self._call_again(step, unit[0], None)
             fresh = measured_again(step.turn.gate, pending, step.caller, step.turn.cancel)
-        except ToolError as error:
+        except ApprovalRequired as required:
+            fresh = required.pending
+        except (ToolError, SkillError) as error:
             return step.failed(unit, error, write=True)
         return step.asks_person(fresh, unit)
