@@ -1,11 +1,10 @@
 """The offline rules as column filling sees them (skills.model_caller): no network, no tokens.
 
 Reads the rows out of the request as `skills.ai_column.prompt` writes them: JSON objects on lines of their own,
-one row as itself, packed rows as {"id", "row"}.
+one row as itself, packed rows as {"id", "echo", "row"}.
 """
 
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 
@@ -15,7 +14,6 @@ from skills.model_caller import AnswerUnusable, ModelReply, ModelRequest
 
 _INSTRUCTION = re.compile(r"^Instruction: (.*)$", re.MULTILINE)
 _AT_MOST = re.compile(r"\bat most (\d+) characters")
-_ECHO_CHARS = re.compile(r"the (\d+) characters")
 
 
 class OfflineCaller:
@@ -62,17 +60,13 @@ def _pack(
 ) -> list[dict[str, object]]:
     item = _mapping(_mapping(_mapping(properties, "answers"), "items"), "properties")
     values = _mapping(_mapping(item, "values"), "properties")
-    texts = [json.dumps(row.get("row"), ensure_ascii=False) for row in rows]
-    start = len(os.path.commonprefix(texts)) if len(texts) > 1 else 0  # noqa: RUF071  texts, not paths
-    found = _ECHO_CHARS.search(request.user)
-    length = int(found[1]) if found else 0
     answers: list[dict[str, object]] = []
-    for row, text in zip(rows, texts, strict=True):
+    for row in rows:
         try:
             filled = _values(_mapping(row, "row"), request.system, values)
         except AnswerUnusable:
             continue
-        answers.append({"id": row.get("id"), "echo": text[start : start + length], "values": filled})
+        answers.append({"id": row.get("id"), "echo": row.get("echo"), "values": filled})
     return answers
 
 

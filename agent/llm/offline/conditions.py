@@ -115,8 +115,9 @@ def _adjective(parts: Parts, table: SeenTable) -> Condition | None:
     for kind in _NAMES:
         if taken := parts.take(kind, Part.TABLE):
             parts.left.append(taken[1])
-            # "explain orders", 分析订单: a verb that is not understood is no adjective.
-            if not (asked if taken[0].text.isascii() else taken[1].start > taken[0].end):
+            # "explain orders", 分析订单, "colour of products": what is not understood is no adjective.
+            gap = taken[1].start - taken[0].end
+            if not (asked and gap == 1 if taken[0].text.isascii() else gap > 0):
                 raise Puzzled(taken[0].text)
             is_name = taken[0].text[:1].isupper() and not taken[0].text.isupper()
             kinds = PLACE_COLUMNS if is_name or not taken[0].text.isascii() else ADJECTIVE_COLUMNS

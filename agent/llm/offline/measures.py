@@ -22,9 +22,12 @@ def take_measure(parts: Parts, tables: Mapping[str, SeenTable], main: SeenTable)
         return place_measure(Function(taken[0].value), taken[1], tables, main)
     if taken := parts.take(Part.COLUMN, Part.AGGREGATE):
         return place_measure(Function(taken[1].value), taken[0], tables, main)
-    if parts.take(Part.COUNT) or parts.take(Part.AGGREGATE):
-        # "total orders": how many there are
+    if parts.take(Part.COUNT):
         return Measure(function=Function.COUNT)
+    if lone := parts.take(Part.AGGREGATE):
+        if lone[0].value != Function.SUM:
+            raise Puzzled(f"{lone[0].text} of what?")
+        return Measure(function=Function.COUNT)  # "total orders": how many there are
     return None
 
 
