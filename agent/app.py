@@ -62,6 +62,7 @@ class App:
         self.sessions: Sessions = Sessions(store)
         self.spend: Spend = Spend(store)
         self.clock = clock
+        self.config_file: Path | None = None  # named on the command line
         self._offline = offline
         self._project = project
         # One lock each: the loop takes seconds to build, and a typed statement must not wait for it.
@@ -260,10 +261,30 @@ class App:
         return GraphLoop.open(self._checkpoints(), parts)
 
     def _toolbox(self) -> "Toolbox":
+        from skills.ai_column.tool import fill_tool
         from skills.skill_tool import skill_tool
         from tools.toolbox import Toolbox
 
-        return Toolbox.standard([skill_tool(self.skills)])
+        fill = fill_tool(lambda gate, caller: self.filling.services(gate, caller), self._fill_in_background)
+        return Toolbox.standard([skill_tool(self.skills), fill])
+
+    def _fill_in_background(self, job_id: str, gate: "Gate") -> None:
+        """Go on with a job in a process of its own, on the same database, store, model and configuration."""
+        from agent import background
+        from agent.llm.models import Role
+        from agent.llm.offline.label import OFFLINE_NAME
+
+        name = next(name for name, opened in self._gates.items() if opened is gate)
+        state_url = self.settings.state.url
+        background.start(
+            job_id,
+            {
+                "DATABASE_URL": self._database_settings(name).url,
+                "COLUMNIST_STATE_URL": state_url.get_secret_value() if state_url else None,
+                "COLUMNIST_CONFIG": str(self.config_file.resolve()) if self.config_file else None,
+                "COLUMNIST_MODEL": OFFLINE_NAME if self.models.offline else self.models.label(Role.FAST),
+            },
+        )
 
     def _checkpoints(self) -> Path:
         """Beside the state store; in the user's state folder when the store is on a server."""

@@ -4,6 +4,7 @@ SkillError             a fact and, in `hint`, the way out
 ├── SkillInvalid       a SKILL.md that cannot be used as written
 ├── SkillUnknown       no skill of that name is on offer
 ├── TaskInvalid        the column task cannot be done as described
+│   └── TaskRefused    it is understood, and this table or column does not allow it
 └── ConsentExceeded    the run would go beyond what was approved
 """
 
@@ -30,6 +31,10 @@ class SkillUnknown(SkillError):
 
 class TaskInvalid(SkillError):
     """The column task cannot be done as described."""
+
+
+class TaskRefused(TaskInvalid):
+    """The table or column does not allow it."""
 
 
 class ConsentExceeded(SkillError):

@@ -51,7 +51,9 @@ def build_app(opening: Opening) -> App:
     asked_mode(opening)
     settings = load_settings(opening)
     url = str(demo_path()) if opening.demo else opening.url
-    return App.build(settings, url=url, offline=is_offline(settings, opening))
+    app = App.build(settings, url=url, offline=is_offline(settings, opening))
+    app.config_file = opening.config
+    return app
 
 
 def shown_database(app: App) -> str:

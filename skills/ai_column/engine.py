@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import TracebackType
 
 from memory.errors import LeaseLost, MemoryFailure
-from memory.jobs import Job, JobState, Lease, Worker
+from memory.jobs import AnswerStatus, Job, JobState, Lease, Worker
 from skills.ai_column.asking import Asker
 from skills.ai_column.batches import Batches, Ready
 from skills.ai_column.budget import Meter
@@ -28,6 +28,7 @@ from skills.ai_column.tally import Progress, Tally
 from skills.ai_column.task import ColumnTask
 from skills.errors import ConsentExceeded
 from skills.model_caller import ModelCaller
+from skills.settings import FillSettings
 from tools.errors import Refused, ToolError
 from tools.safety.backfill import Backfill
 from tools.safety.caller import Caller
@@ -66,6 +67,10 @@ class ColumnFill:
         """From any thread or signal handler; a second time: at once."""
         self._stop.interrupt(reason)
 
+    @property
+    def settings(self) -> FillSettings:
+        return self._services.settings
+
     def plan(self, task: ColumnTask) -> Plan:
         """No model call, no write. Raises TaskInvalid."""
         services, settings = self._services, self._services.settings
@@ -86,11 +91,11 @@ class ColumnFill:
         job = None if self._choices.new else self._services.jobs.by_identity(plan.identity)
         return None if job is None or job.state.finished else job
 
-    def begin(self, plan: Plan) -> Job:
-        """Take the job under a lease; raises JobBusy if another process works on it."""
+    def begin(self, plan: Plan, job: Job | None = None) -> Job:
+        """Take a job, by default this plan's, under a lease; raises JobBusy if another process works on it."""
         jobs = self._services.jobs
-        resumed = self.unfinished(plan)
-        job = resumed or jobs.create(
+        job = job or self.unfinished(plan)
+        job = job or jobs.create(
             kind=JOB_KIND,
             identity=plan.identity,
             database=plan.database,
@@ -126,6 +131,16 @@ class ColumnFill:
         )
         self._looked = self._looked or any(one.failed is None for one in shown)
         return shown
+
+    def retry_failed(self) -> int:
+        """Put the rows without a usable answer back into the queue; how many."""
+        jobs = self._services.jobs
+        failed = [one for one in jobs.failures(self.lease.job_id, _MOST_JOURNALED) if one.status is AnswerStatus.FAILED]
+        reopened = [
+            replace(one, status=AnswerStatus.CONFLICT, answer_json=None, reason="to be asked again") for one in failed
+        ]
+        jobs.journal(self.lease, reopened)
+        return len(failed)
 
     def approve(self, plan: Plan, by: ApprovedBy) -> Consent:
         """A person's yes to this plan, kept with the job."""

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from skills.ai_column.task import ColumnTask
-from skills.errors import TaskInvalid
+from skills.errors import TaskInvalid, TaskRefused
 from tools.db.schema import Table
 
 
@@ -75,9 +75,10 @@ def _by_foreign_key(source: Table, target: Table) -> tuple[JoinPair, ...]:
 
 
 def _check_target_side(target: Table, columns: tuple[str, ...], filled: str) -> None:
-    unique = [set(key) for key in (target.primary_key, *target.unique_keys) if key]
+    optional = {column.name for column in target.columns if column.nullable}
+    unique = [set(key) for key in (target.primary_key, *target.unique_keys) if key and not optional & set(key)]
     if set(columns) not in unique:
-        raise TaskInvalid(
+        raise TaskRefused(
             f"({', '.join(columns)}) is not unique in {target.name}, so a row could be filled twice",
             hint=f"add a unique key: CREATE UNIQUE INDEX ... ON {target.name} ({', '.join(columns)})",
         )
@@ -91,7 +92,7 @@ def _check_target_side(target: Table, columns: tuple[str, ...], filled: str) -> 
         and column.name not in (*columns, filled)
     ]
     if needed and target.primary_key != tuple(needed):
-        raise TaskInvalid(f"a row of {target.name} cannot be inserted without {', '.join(needed)}")
+        raise TaskRefused(f"a row of {target.name} cannot be inserted without {', '.join(needed)}")
 
 
 def _names(table: Table) -> str:

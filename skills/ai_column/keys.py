@@ -6,7 +6,7 @@ which columns really can be NULL), and its values compare exactly.
 
 import re
 
-from skills.errors import TaskInvalid
+from skills.errors import TaskInvalid, TaskRefused
 from tools.db.schema import Table
 
 _INEXACT = re.compile(r"float|double|real", re.IGNORECASE)
@@ -20,7 +20,7 @@ def row_key(table: Table, wanted: tuple[str, ...]) -> tuple[str, ...]:
         return _wanted(table, wanted, usable)
     if usable:
         return usable[0]
-    raise TaskInvalid(f"table {table.name} has no usable key: {_why(candidates)}", hint=_way_out(table))
+    raise TaskRefused(f"table {table.name} has no usable key: {_why(candidates)}", hint=_way_out(table))
 
 
 def _wanted(table: Table, wanted: tuple[str, ...], usable: list[tuple[str, ...]]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from skills.ai_column.derive import default_type, derive
 from skills.ai_column.joins import JoinPair, join_pairs
 from skills.ai_column.keys import row_key
 from skills.ai_column.task import EVERY_COLUMN, ColumnTask
-from skills.errors import TaskInvalid
+from skills.errors import TaskInvalid, TaskRefused
 from tools.db.schema import Column, Schema, Table, TableKind
 from tools.sql.statement import Dialect
 
@@ -42,7 +42,7 @@ def resolve(task: ColumnTask, schema: Schema) -> Target:
     source = _table(schema, task.table)
     table = _table(schema, task.into) if task.into else source
     if table.kind is not TableKind.TABLE:
-        raise TaskInvalid(f"{table.name} is a {table.kind.value}; only a table's column can be filled")
+        raise TaskRefused(f"{table.name} is a {table.kind.value}; only a table's column can be filled")
     existing = table.column(task.column)
     key = row_key(source, task.key)
     join = join_pairs(task, source, table, key) if table.name != source.name else ()
@@ -99,13 +99,13 @@ def _unknown_column(table: Table, name: str) -> TaskInvalid:
 
 def _check_target(table: Table, column: str, existing: Column | None, key: tuple[str, ...]) -> None:
     if column in key:
-        raise TaskInvalid(f"column {column} names the rows of {table.name} and cannot be filled")
+        raise TaskRefused(f"column {column} names the rows of {table.name} and cannot be filled")
     if existing is None:
         return
     if existing.generated or existing.identity:
-        raise TaskInvalid(f"the database computes column {table.name}.{column} itself; it cannot be filled")
+        raise TaskRefused(f"the database computes column {table.name}.{column} itself; it cannot be filled")
     if not existing.nullable:
-        raise TaskInvalid(
+        raise TaskRefused(
             f"column {table.name}.{column} is NOT NULL, so no row is left to fill",
             hint="fill a column that allows NULL, and make it NOT NULL afterwards",
         )

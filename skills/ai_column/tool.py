@@ -1,0 +1,155 @@
+"""The tool `fill_column`: the same engine, asked for in a conversation.
+
+The first call plans and answers a few rows, then asks the person (the plan and the answers are in the question).
+Called again with their yes it fills: small tables here, with progress, larger ones in a process of their own.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from memory.errors import MemoryFailure
+from memory.jobs import Job, JobState
+from skills.ai_column.budget import BudgetReached
+from skills.ai_column.consent import Consent, door_question
+from skills.ai_column.engine import ColumnFill
+from skills.ai_column.plan import Plan
+from skills.ai_column.report import Report, Shown, shown_key
+from skills.ai_column.services import Choices, Services
+from skills.ai_column.tally import Progress
+from skills.ai_column.task import ColumnTask, build_task
+from skills.errors import ConsentExceeded, SkillError
+from skills.model_caller import ModelUnusable
+from tools.context import Approved, ToolContext
+from tools.db.values import to_json
+from tools.safety.caller import Caller
+from tools.safety.gate import Gate
+from tools.safety.pending import ApprovalRequired, ApprovedBy, Pending, RowChange, Sample
+from tools.toolbox import Tool
+
+MakeServices = Callable[[Gate, Caller], Services]
+Background = Callable[[str, Gate], None]  # starts a process that goes on with the job of that id
+
+
+@dataclass(frozen=True, kw_only=True)
+class FillTool:
+    """What the tool needs beside a call's arguments."""
+
+    services: MakeServices
+    background: Background
+
+    def call(self, task: ColumnTask, ctx: ToolContext) -> str:
+        try:
+            with ColumnFill(self.services(ctx.gate, ctx.caller), Choices()) as fill, ctx.cancel.bind(fill.stop):
+                return self._fill(fill, task, ctx)
+        except (ModelUnusable, BudgetReached) as error:
+            raise SkillError(str(error)) from error
+        except MemoryFailure as failure:
+            raise SkillError(failure.message, hint=failure.hint) from failure
+
+    def _fill(self, fill: ColumnFill, task: ColumnTask, ctx: ToolContext) -> str:
+        plan = fill.plan(task)
+        if fill.unfinished(plan) is None and plan.pending == 0 and plan.target.create_type is None:
+            return f"Nothing to fill: no row of {plan.target.source.name} waits for {plan.target.column}."
+        job = fill.begin(plan)
+        if ctx.approved is None:
+            shown = fill.preview(plan) if job.counts.filled == 0 else ()
+            raise ApprovalRequired(question(plan, job, shown, door_question(ctx.gate, plan, ctx.caller)))
+        consent = _consent(fill, plan, ctx.approved)
+        settings = fill.settings
+        if plan.pending > settings.background_rows:
+            fill.close()
+            self.background(job.id, ctx.gate)
+            return (
+                f"Job {job.id} fills {plan.pending} rows in the background, about {round(plan.seconds)} s. "
+                "The user sees it with /jobs; the conversation can go on."
+            )
+        return told(fill.run(plan, consent, _Told(ctx.progress).progress))
+
+
+def fill_tool(services: MakeServices, background: Background) -> Tool:
+    """The tool over these services."""
+    parts = FillTool(services=services, background=background)
+
+    def fill_column(
+        table: str,
+        from_columns: list[str],
+        column: str,
+        intent: str,
+        labels: list[str] | None = None,
+        type: str | None = None,
+        where: str | None = None,
+        key: list[str] | None = None,
+        into: str | None = None,
+        join: str | None = None,
+        *,
+        ctx: ToolContext,
+    ) -> str:
+        """Fill the NULL cells of `column` with values that a language model derives from `from_columns` of each row.
+
+        Use it for summaries, labels, translations, scores and tags: whatever needs the meaning of a row. `intent`
+        says in one plain sentence what to generate; `labels` are the only values allowed. A missing column is
+        created (`type`, else derived). `where` is a condition on the rows of `table`. For a column of another table
+        give `into` and, if no foreign key tells it, `join` ("a.id = b.a_id"). The user sees the plan and a few
+        answers and approves; repeating a call resumes an unfinished fill.
+        """
+        spec = {"as": intent, "labels": labels or [], "type": type}
+        values = {"table": table, "from": from_columns, "where": where, "key": key or [], "into": into, "join": join}
+        return parts.call(build_task({**values, "columns": {column: spec}}), ctx)
+
+    return Tool.of(fill_column, operate_only=True)
+
+
+def question(plan: Plan, job: Job, shown: Sequence[Shown], pending: Pending) -> Pending:
+    """The door's question, with the plan and the answers in it. Notes and samples are no part of its hash."""
+    cost = "unknown" if plan.cost is None else f"about {plan.cost:.4f}"
+    notes = (
+        f"{plan.pending} rows, {plan.calls} calls of {plan.model}, cost {cost}, about {round(plan.seconds)} s",
+        f"each value is {plan.target.contract.describe()}",
+        *plan.notes,
+        *(f"no answer for {shown_key(one.key)}: {one.failed}" for one in shown if one.failed is not None),
+        *((f"goes on with job {job.id}: {job.counts.filled} rows are filled",) if job.counts.filled else ()),
+    )
+    columns = (*plan.target.key, *plan.target.source_columns, plan.target.column)
+    changes = tuple(
+        RowChange(before=(*one.key, *one.source, None), after=(*one.key, *one.source, one.value))
+        for one in shown
+        if one.failed is None
+    )
+    samples = (Sample(table=plan.target.table.name, columns=columns, changes=changes),) if changes else ()
+    return replace(pending, effect=replace(pending.effect, notes=(*notes, *pending.effect.notes), samples=samples))
+
+
+def told(report: Report) -> str:
+    """The report for the model and the person."""
+    lines = [
+        f"{report.state.value}: {report.filled} rows filled, {report.failed} failed, {report.pending} left, "
+        f"{report.calls} calls, {report.seconds:.1f} s (job {report.job_id})."
+    ]
+    lines += [report.message] if report.message else []
+    lines += [f"failed: {shown_key(failure.key)}: {failure.reason}" for failure in report.failures[:5]]
+    lines += [json.dumps([shown_key(one.key), to_json(one.value)], ensure_ascii=False) for one in report.samples]
+    if report.state is JobState.FAILED:
+        raise SkillError(" ".join(lines[:2]))
+    return "\n".join(lines)
+
+
+def _consent(fill: ColumnFill, plan: Plan, approved: Approved) -> Consent:
+    most = approved.pending.row_cap
+    if most is not None and plan.row_cap > most:
+        raise ConsentExceeded(f"{plan.row_cap} rows are pending now, {most} were approved", hint="ask again")
+    return fill.approve(plan, ApprovedBy.PERSON)
+
+
+class _Told:
+    """Progress as lines, one per batch."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._batches = 0
+
+    def progress(self, standing: Progress) -> None:
+        if standing.batches > self._batches:
+            self._batches = standing.batches
+            planned = max(standing.batches, standing.batches_planned)
+            self._say(f"batch {standing.batches}/{planned}: {standing.filled} rows done, {standing.failed} failed")
