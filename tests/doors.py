@@ -20,6 +20,10 @@ from tools.safety.gate import Gate
 from tools.safety.pending import ApprovalRequired, ApprovedBy, Outcome, Pending, Write
 from tools.settings import Mode, SafetySettings
 
+# Rows of `child` go with their row of `t`.
+CHILD = """CREATE TABLE child (id INTEGER PRIMARY KEY, t_id INTEGER,
+    FOREIGN KEY (t_id) REFERENCES t(id) ON DELETE CASCADE)"""
+
 
 @dataclass
 class Clock:
@@ -95,7 +99,15 @@ def caller(session_id: str = "session", *, name: str = "local", mode: Mode = Mod
 
 
 @contextmanager
-def door(url: str, state_url: str, settings: SafetySettings | None = None, clock: Clock | None = None) -> Iterator[Door]:
+def door(
+    url: str,
+    state_url: str,
+    settings: SafetySettings | None = None,
+    clock: Clock | None = None,
+    *,
+    approvals: type[ApprovalStore] = ApprovalStore,
+    undo_log: type[UndoLog] = UndoLog,
+) -> Iterator[Door]:
     """A gate on `url`; tests create their tables through `Door.sql`."""
     settings = settings or SafetySettings(lock_timeout_ms=1000)
     clock = clock or Clock()
@@ -104,7 +116,7 @@ def door(url: str, state_url: str, settings: SafetySettings | None = None, clock
     # No time to live: the structure is read again at every look.
     schema = SchemaCache(database, 0, clock)
     audit = AuditLog(store)
-    gate = Gate(database, schema, settings, audit, ApprovalStore(store), UndoLog(store), clock)
+    gate = Gate(database, schema, settings, audit, approvals(store), undo_log(store), clock)
     try:
         yield Door(gate=gate, database=database, store=store, clock=clock, audit=audit)
     finally:

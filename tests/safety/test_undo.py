@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from doors import Door, create, door, seed
+from doors import CHILD, Door, create, door, seed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -82,7 +82,7 @@ def test_an_undo_can_be_undone_and_a_write_is_undone_once(shop: Door) -> None:
 def test_undo_of_a_cascade_restores_parents_before_children(shop: Door) -> None:
     create(
         shop,
-        "CREATE TABLE child (id INTEGER PRIMARY KEY, t_id INTEGER, FOREIGN KEY (t_id) REFERENCES t(id) ON DELETE CASCADE)",
+        CHILD,
         "CREATE TABLE note (id INTEGER PRIMARY KEY, child_id INTEGER,"
         " FOREIGN KEY (child_id) REFERENCES child(id) ON DELETE SET NULL)",
         "INSERT INTO child VALUES (1, 1), (2, 1), (3, 2)",
@@ -98,7 +98,8 @@ def test_undo_of_a_cascade_restores_parents_before_children(shop: Door) -> None:
 def test_undo_of_a_tree_that_refers_to_itself(shop: Door) -> None:
     create(
         shop,
-        "CREATE TABLE node (id INTEGER PRIMARY KEY, up INTEGER, FOREIGN KEY (up) REFERENCES node(id) ON DELETE CASCADE)",
+        "CREATE TABLE node (id INTEGER PRIMARY KEY, up INTEGER,"
+        " FOREIGN KEY (up) REFERENCES node(id) ON DELETE CASCADE)",
         "INSERT INTO node VALUES (5, NULL)",
         "INSERT INTO node VALUES (4, 5)",
         "INSERT INTO node VALUES (3, 4)",
@@ -115,7 +116,7 @@ def test_undo_of_a_tree_that_refers_to_itself(shop: Door) -> None:
 def test_undo_of_an_insert_keeps_a_row_that_others_refer_to_by_now(shop: Door) -> None:
     create(
         shop,
-        "CREATE TABLE child (id INTEGER PRIMARY KEY, t_id INTEGER, FOREIGN KEY (t_id) REFERENCES t(id) ON DELETE CASCADE)",
+        CHILD,
     )
     shop.confirm("INSERT INTO t VALUES (20, 'a', 1), (21, 'b', 1)")
     shop.sql("INSERT INTO child VALUES (1, 20)")
@@ -173,7 +174,8 @@ POSTGRES_ROWS = [
     '-1 year', '', '{}', NULL, NULL, '', NULL, NULL, 'empty')""",
 ]
 MYSQL_VALUES = """CREATE TABLE v (id INTEGER PRIMARY KEY AUTO_INCREMENT, touched INTEGER DEFAULT 0,
- f FLOAT, d DOUBLE, n DECIMAL(20,5), j JSON, ts TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
+ f FLOAT, d DOUBLE, n DECIMAL(20,5), j JSON,
+ ts TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
  t0 DATETIME(3), dt DATE, tm TIME(2), b BLOB, vb VARBINARY(10), bits BIT(5), e ENUM('a','b'), st SET('x','y'), y YEAR,
  c VARCHAR(20) COLLATE utf8mb4_bin, l VARCHAR(20) CHARACTER SET latin1, g INTEGER GENERATED ALWAYS AS (y * 2) STORED)"""
 MYSQL_ROWS = [
@@ -182,7 +184,9 @@ MYSQL_ROWS = [
     X'00FF27', X'0000', b'10101', 'b', 'x,y', 1999, 'Bob  ', 'é')""",
     """INSERT INTO v (id, f, d, ts, c) VALUES (2, 16777217, 1e308, '2001-01-01 00:00:00', '😀')""",
 ]
-SQLITE_VALUES = "CREATE TABLE v (id INTEGER PRIMARY KEY, touched INTEGER DEFAULT 0, x, y TEXT, z NUMERIC, g AS (id * 2))"
+SQLITE_VALUES = (
+    "CREATE TABLE v (id INTEGER PRIMARY KEY, touched INTEGER DEFAULT 0, x, y TEXT, z NUMERIC, g AS (id * 2))"
+)
 SQLITE_ROWS = [
     "INSERT INTO v VALUES (1, 0, X'00FF', 'a' || char(0) || 'b', 9007199254740993)",
     "INSERT INTO v VALUES (2, 0, 9e999, 'Ünïcödé', '1.50')",
@@ -191,8 +195,8 @@ SQLITE_ROWS = [
 # A row as one text that shows every byte.
 PICTURE = {
     "postgres": "SELECT v::text FROM v ORDER BY id",
-    "mysql": "SELECT CONCAT_WS('|', id, touched, CAST(f AS DOUBLE), d, n, j, ts, t0, dt, tm, HEX(b), HEX(vb), HEX(bits),"
-    " e, st, y, HEX(c), HEX(l), g) FROM v ORDER BY id",
+    "mysql": "SELECT CONCAT_WS('|', id, touched, CAST(f AS DOUBLE), d, n, j, ts, t0, dt, tm, HEX(b), HEX(vb),"
+    " HEX(bits), e, st, y, HEX(c), HEX(l), g) FROM v ORDER BY id",
     "sqlite": "SELECT id, touched, typeof(x), hex(x), typeof(y), hex(y), typeof(z), z, g FROM v ORDER BY id",
 }
 VALUES = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from doors import Door, create, door, seed
+from doors import CHILD, Door, create, door, seed
 
 from tools.errors import ApprovalInvalid
 from tools.safety.pending import Measure, TableEffect, Undoable
@@ -68,7 +68,7 @@ def test_parameters_are_bound_and_the_percent_sign_stays(shop: Door) -> None:
 def test_cascaded_children_are_part_of_the_effect(shop: Door) -> None:
     create(
         shop,
-        "CREATE TABLE child (id INTEGER PRIMARY KEY, t_id INTEGER, FOREIGN KEY (t_id) REFERENCES t(id) ON DELETE CASCADE)",
+        CHILD,
         "INSERT INTO child VALUES (1, 1), (2, 1), (3, 2)",
     )
     pending = shop.asked("DELETE FROM t WHERE id = 1")

@@ -103,7 +103,9 @@ def _explain_denials(
 def _tree_denials(statement: Statement, policy: Policy, schema: Schema | None) -> Iterator[str]:
     if policy.mode is Mode.ASK and statement.kind is not Kind.SELECT:
         yield _ASK_REASON
-    for part in not_understood(statement.tree, statement.dialect, definitions=statement.kind is Kind.DDL):
+    # RENAME TABLE has no tree: its tokens were read one by one.
+    tree = exp.Values() if statement.action == "rename table" else statement.tree
+    for part in not_understood(tree, statement.dialect, definitions=statement.kind is Kind.DDL):
         yield f"{part} is not allowed in a statement here; write it in a plainer form"
     yield from hidden_effects(statement, policy.mode)
     if statement.kind is Kind.DDL:
@@ -132,14 +134,14 @@ def _warnings(statement: Statement) -> Iterator[str]:
         yield f"this {statement.action.upper()} has no WHERE that narrows: it can touch every row"
     if statement.action == "truncate":
         yield "TRUNCATE removes every row"
-    for drop in statement.tree.find_all(exp.Drop) if statement.kind is Kind.DDL else ():
-        yield f"DROP {str(drop.args.get('kind') or '').upper()} cannot be taken back".replace("  ", " ")
+    for drop in statement.tree.find_all(exp.Drop, exp.DropPrimaryKey) if statement.kind is Kind.DDL else ():
+        yield f"DROP {str(drop.args.get('kind') or 'PRIMARY KEY').upper()} cannot be taken back"
 
 
 def _notes(statement: Statement) -> Iterator[str]:
     if statement.kind is Kind.TRANSACTION:
         yield "COMMIT makes the changes of the transaction permanent"
-    elif statement.kind is Kind.DDL:
+    elif statement.kind is Kind.DDL and statement.action != "truncate":
         yield f"{statement.action.upper()} changes the structure of the database"
     else:
         targets = ", ".join(statement.writes)

@@ -65,8 +65,8 @@ class Worker:
 
     def run(self, work: Callable[[Running], T], token: CancelToken | None = None) -> T:
         running = Running()
-        future = self._threads.submit(work, running)
         with token.bind(running.cancel) if token else nullcontext():
+            future = self._threads.submit(work, running)
             self._await(future, running)
         return future.result()
 

@@ -1,0 +1,115 @@
+"""Effects of statements whose rows cannot be cut out of their text, and of tables that cannot be rolled back."""
+
+from collections.abc import Iterator
+
+import pytest
+from doors import Door, create, door, seed
+
+from tools.errors import Refused
+from tools.safety.pending import TableEffect, Undoable
+from tools.settings import SafetySettings
+
+
+@pytest.fixture
+def shop(any_url: str, state_url: str) -> Iterator[Door]:
+    with door(any_url, state_url) as opened:
+        seed(opened)
+        yield opened
+
+
+UPSERT = {
+    "sqlite": "INSERT INTO t VALUES (1, 'a', 0), (99, 'b', 0) ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+    "postgres": "INSERT INTO t VALUES (1, 'a', 0), (99, 'b', 0) ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+    "mysql": "INSERT INTO t VALUES (1, 'a', 0), (99, 'b', 0) ON DUPLICATE KEY UPDATE name = VALUES(name)",
+}
+
+
+@pytest.mark.parametrize("engine", UPSERT)
+def test_an_upsert_is_measured_and_undone(engine: str, request: pytest.FixtureRequest, state_url: str) -> None:
+    with door(request.getfixturevalue(f"{engine}_url"), state_url) as shop:
+        seed(shop)
+        before = shop.rows("SELECT * FROM t ORDER BY id")
+        pending = shop.asked(UPSERT[engine])
+        assert [(table.inserted, table.updated) for table in pending.effect.tables] == [(1, 1)]
+        shop.yes(pending)
+        assert shop.one("SELECT name FROM t WHERE id = 1") == "a"
+        shop.undo()
+        assert shop.rows("SELECT * FROM t ORDER BY id") == before
+
+
+def test_a_large_upsert_is_counted_and_that_is_said(sqlite_url: str, state_url: str) -> None:
+    with door(sqlite_url, state_url, SafetySettings(rehearse_max_rows=5, undo_max_rows=5)) as shop:
+        seed(shop)
+        pending = shop.asked(UPSERT["sqlite"])
+        assert pending.effect.undoable is Undoable.NONE
+        assert "the changed rows are counted, not identified" in pending.effect.notes
+        shop.yes(pending)
+        assert shop.one("SELECT COUNT(*) FROM t") == 13
+
+
+def test_an_update_by_a_subquery_of_another_table(shop: Door) -> None:
+    create(shop, "CREATE TABLE chosen (id INTEGER PRIMARY KEY)", "INSERT INTO chosen VALUES (2), (4)")
+    pending = shop.asked("UPDATE t SET amount = 0 WHERE id IN (SELECT id FROM chosen) -- these")
+    assert pending.effect.rows == 2
+    shop.yes(pending)
+    assert shop.rows("SELECT id FROM t WHERE amount = 0 ORDER BY id") == [(2,), (4,)]
+
+
+def test_a_trigger_is_named_and_makes_undo_partial(sqlite_url: str, state_url: str) -> None:
+    with door(sqlite_url, state_url) as shop:
+        seed(shop)
+        create(
+            shop,
+            "CREATE TABLE log (t_id INTEGER)",
+            "CREATE TRIGGER logged AFTER UPDATE ON t BEGIN INSERT INTO log VALUES (new.id); END",
+        )
+        effect = shop.asked("UPDATE t SET amount = 0 WHERE id = 1").effect
+        assert effect.undoable is Undoable.PARTIAL
+        assert any("logged" in note for note in effect.notes)
+
+
+def test_tables_without_transactions_are_counted_and_never_rehearsed(mysql_url: str, state_url: str) -> None:
+    with door(mysql_url, state_url) as shop:
+        create(
+            shop,
+            "CREATE TABLE m (id INTEGER PRIMARY KEY, v INTEGER) ENGINE = MyISAM",
+            "INSERT INTO m VALUES (1, 1), (2, 2)",
+        )
+        pending = shop.asked("UPDATE m SET v = 9 WHERE id = 1")
+        assert shop.one("SELECT COUNT(*) FROM m WHERE v = 9") == 0
+        assert any("cannot be rehearsed or undone" in note for note in pending.effect.notes)
+        assert pending.effect.undoable is Undoable.NONE
+        shop.yes(pending)
+        assert shop.one("SELECT COUNT(*) FROM m WHERE v = 9") == 1
+        with pytest.raises(Refused, match="cannot be rolled back"):
+            shop.prepare("UPDATE m SET v = 8 WHERE id = 1", "UPDATE m SET v = 7 WHERE id = 1")
+        shop.run("BEGIN")
+        shop.asked("UPDATE m SET v = 5 WHERE id = 1")
+        shop.run("ROLLBACK")
+        assert shop.one("SELECT COUNT(*) FROM m WHERE v = 5") == 0
+
+
+def test_returning_rows_reach_the_person(sqlite_url: str, state_url: str) -> None:
+    with door(sqlite_url, state_url) as shop:
+        seed(shop)
+        outcome = shop.confirm("DELETE FROM t WHERE id <= 2 RETURNING id, name")
+        assert outcome.rows == ((1, "row 1"), (2, "row 2"))
+        assert outcome.row_count == 2
+
+
+def test_ddl_runs_after_its_yes_and_the_structure_is_read_again(shop: Door) -> None:
+    shop.confirm("CREATE TABLE fresh (id INTEGER PRIMARY KEY)")
+    assert shop.gate.schema.get().table("fresh")
+    shop.confirm("INSERT INTO fresh VALUES (1)")
+    assert shop.one("SELECT COUNT(*) FROM fresh") == 1
+
+
+def test_serial_numbers_differ_between_rehearsal_and_run(postgres_url: str, state_url: str) -> None:
+    with door(postgres_url, state_url) as shop:
+        create(shop, "CREATE TABLE s (id SERIAL PRIMARY KEY, at TIMESTAMP DEFAULT clock_timestamp())")
+        pending = shop.asked("INSERT INTO s DEFAULT VALUES")
+        assert pending.effect.tables == (TableEffect(table="s", inserted=1),)
+        assert any("not taken back" in note for note in pending.effect.notes)
+        shop.yes(pending)
+        shop.undo()
+        assert shop.one("SELECT COUNT(*) FROM s") == 0
