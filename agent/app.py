@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent.database_choice import choose_database, database_named
 from agent.settings import ConfigError, Settings, start_mode
 from memory.principal import LOCAL, Principal
 from tools.settings import DatabaseSettings, Mode
@@ -25,7 +26,6 @@ if TYPE_CHECKING:  # these load SQLAlchemy, sqlglot and the model stack; a promp
     from tools.safety.gate import Gate
     from tools.toolbox import Toolbox
 
-GIVEN = "given"  # the name of a database that came as a URL
 CHECKPOINTS = "checkpoints.db"
 
 
@@ -106,7 +106,7 @@ class App:
 
     def gate(self, name: str | None = None) -> "Gate":
         """The one door to a database; by default to the chosen one. Opens nothing until it is used."""
-        database = self._database_settings(name)
+        database = database_named(self.settings, self.target, name)
         with self._gates_lock:
             if database.name not in self._gates:
                 self._gates[database.name] = self._build_gate(database)
@@ -180,7 +180,7 @@ class App:
         """A new session, or the one named by `session_id` (then call `resume`)."""
         from agent.conversation import Conversation, ConversationParts
 
-        chosen = self._database_settings(database)
+        chosen = database_named(self.settings, self.target, database)
         start = start_mode(self.settings.safety, chosen.environment, surface, mode)
         gate = self.gate(chosen.name)
         identity = gate.database
@@ -216,17 +216,6 @@ class App:
             self.loop.load()
         except (ModelError, MemoryFailure):
             return  # `ask` raises it again, where a person reads it
-
-    def _database_settings(self, name: str | None) -> DatabaseSettings:
-        if self.target is not None and name in (None, self.target.name):
-            return self.target
-        if name is None:
-            raise ConfigError("no database was given: pass a URL, or set DATABASE_URL or default_database")
-        found = self.settings.database(name)
-        if found is None:
-            names = ", ".join(database.name for database in self.settings.databases) or "none"
-            raise ConfigError(f"no database is named {name!r}; configured: {names}", key="databases")
-        return found
 
     def _build_gate(self, chosen: DatabaseSettings) -> "Gate":
         from tools.db.database import Database
@@ -279,7 +268,7 @@ class App:
         background.start(
             job_id,
             {
-                "DATABASE_URL": self._database_settings(name).url,
+                "DATABASE_URL": database_named(self.settings, self.target, name).url,
                 "COLUMNIST_STATE_URL": state_url.get_secret_value() if state_url else None,
                 "COLUMNIST_CONFIG": str(self.config_file.resolve()) if self.config_file else None,
                 "COLUMNIST_MODEL": OFFLINE_NAME if self.models.offline else self.models.label(Role.FAST),
@@ -299,26 +288,3 @@ class App:
             raise ConfigError(f"there is no session {session_id}")
         if known.database != identity:
             raise ConfigError(f"session {session_id} belongs to another database: {known.database}")
-
-
-def choose_database(settings: Settings, url: str | None) -> DatabaseSettings | None:
-    """What is given (a URL or a configured name), then DATABASE_URL, then the default database, then the only one."""
-    if url is None and settings.database_url is not None:
-        url = settings.database_url.get_secret_value()
-    if url is not None:
-        return settings.database(url) or _configured(settings, url) or DatabaseSettings(name=GIVEN, url=url)
-    if settings.default_database is not None:
-        return settings.database(settings.default_database)
-    return settings.databases[0] if len(settings.databases) == 1 else None
-
-
-def _configured(settings: Settings, url: str) -> DatabaseSettings | None:
-    """A configured database under its address: production stays production, however it is opened."""
-    from tools.db.url import parse_url
-
-    if not settings.databases:
-        return None
-    identity = parse_url(url).identity
-    same = (known for known in settings.databases if parse_url(known.url).identity == identity)
-    known = next(same, None)
-    return DatabaseSettings(name=known.name, url=url, environment=known.environment) if known else None
