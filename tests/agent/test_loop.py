@@ -533,3 +533,33 @@ def test_warming_up_loads_the_loop_without_a_question(make_app) -> None:
     app = make_app("hello")
     app.warm_up().join()
     assert ended(list(app.conversation().ask("hi"))).text == "hello"
+
+
+def fill() -> AIMessage:
+    return call(
+        "fill_column",
+        table="customers",
+        from_columns=["name"],
+        column="mood",
+        intent="the sentiment of the name",
+        labels=["positive", "neutral", "negative"],
+    )
+
+
+def test_a_column_is_filled_after_one_yes_to_its_plan(make_app, shop) -> None:
+    conversation = make_app(fill(), say("filled")).conversation()
+    asked = question(list(conversation.ask("fill mood"))).pendings[0]
+    assert asked.kind is PendingKind.BACKFILL
+    assert "mood" not in str(shop.rows("SELECT sql FROM sqlite_master WHERE name = 'customers'"))
+    events = list(conversation.answer(YES))
+    assert ended(events).text == "filled"
+    assert only(ToolFinished, events)[0].error is None
+    assert shop.rows("SELECT count(*) FROM customers WHERE mood IS NOT NULL") == [(3,)]
+
+
+def test_a_refused_fill_leaves_the_table_as_it_was(make_app, shop) -> None:
+    before = shop.rows("SELECT sql FROM sqlite_master")
+    conversation = make_app(fill(), say("no")).conversation()
+    question(list(conversation.ask("fill mood")))
+    assert ended(list(conversation.answer(NO))).refused
+    assert shop.rows("SELECT sql FROM sqlite_master") == before
