@@ -147,6 +147,25 @@ def fill(
     raise typer.Exit(run_fill(options))
 
 
+@app.command()
+def jobs(
+    action: Annotated[
+        str, typer.Argument(metavar="[list|show|watch|pause|resume|cancel|retry-failed]", show_default=False)
+    ] = "list",
+    job: Annotated[str | None, typer.Argument(metavar="[JOB]", show_default=False)] = None,
+    url: Url = None,
+    limit: Limit = 20,
+    json: Json = False,
+    model: Model = None,
+    config: Config = None,
+) -> None:
+    """Look at column-filling jobs, stop them, go on with them."""
+    from agent.interfaces.jobs import run_jobs
+
+    opening = Opening(url=url, config=config, model=model)
+    raise typer.Exit(run_jobs(action, job, opening, as_json=json, limit=limit))
+
+
 def _money(text: str | None) -> Decimal | None:
     try:
         return None if text is None else Decimal(text)
