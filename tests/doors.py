@@ -1,6 +1,6 @@
 """A door on a real database, with a state store and a clock of its own, for tests."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -45,7 +45,7 @@ class Door:
     gate: Gate
     database: Database
     store: StateStore
-    clock: Clock
+    clock: Callable[[], datetime]
     audit: AuditLog
     caller: Caller = field(default_factory=lambda: caller())
 
@@ -103,7 +103,7 @@ def door(
     url: str,
     state_url: str,
     settings: SafetySettings | None = None,
-    clock: Clock | None = None,
+    clock: Callable[[], datetime] | None = None,
     *,
     approvals: type[ApprovalStore] = ApprovalStore,
     undo_log: type[UndoLog] = UndoLog,

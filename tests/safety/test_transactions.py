@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from doors import Clock, Door, caller, create, door, seed
@@ -9,7 +10,7 @@ from doors import Clock, Door, caller, create, door, seed
 from tools.errors import ApprovalInvalid, DatabaseError, Refused, TransactionLost
 from tools.safety.cancel import CancelToken
 from tools.safety.pending import ApprovalRequired, ApprovedBy
-from tools.settings import SafetySettings
+from tools.settings import Mode, SafetySettings
 
 
 @pytest.fixture
@@ -285,3 +286,28 @@ def test_a_read_inside_leaves_nothing_but_its_rows(shop: Door) -> None:
         shop.run("DELETE FROM t")
     assert shop.run("SELECT COUNT(*) FROM t").rows == ((12,),)
     shop.run("ROLLBACK")
+
+
+def test_an_idle_transaction_is_rolled_back_without_anybody_asking(any_url: str, state_url: str) -> None:
+    settings = SafetySettings(transaction_idle_s=0.2)
+    with door(any_url, state_url, settings, clock=lambda: datetime.now(UTC)) as shop:
+        seed(shop)
+        shop.run("BEGIN")
+        shop.run("DELETE FROM t WHERE id = 1")
+        for thread in threading.enumerate():
+            if thread.name == "idle-transactions":
+                thread.join()
+        assert ("transaction", "failed") in shop.events()
+        shop.sql("UPDATE t SET amount = 0 WHERE id = 1")
+        assert shop.one("SELECT COUNT(*) FROM t") == 12
+
+
+def test_a_transaction_of_ask_mode_is_kept_from_writing_by_the_engine(shop: Door) -> None:
+    asking = caller(mode=Mode.ASK)
+    try:
+        shop.gate.run("BEGIN", asking)
+    except Refused:
+        return  # policy may refuse it outright
+    assert shop.gate.run("SELECT COUNT(*) FROM t", asking).rows == ((12,),)
+    with pytest.raises(DatabaseError):
+        shop.run("UPDATE t SET amount = 0 WHERE id = 1")

@@ -11,6 +11,7 @@ from tools.safety.pending import ApprovalRequired, Outcome, Pending, PendingKind
 from tools.safety.record import Recorded, Subject
 from tools.safety.reviewed import Reviewed
 from tools.safety.transactions import LOST_HINT, Pinned
+from tools.settings import Mode
 from tools.sql.statement import Kind, Statement
 
 NONE_OPEN = "no transaction is open in this session"
@@ -27,7 +28,8 @@ class Ending:
         match statement.action:
             case "begin":
                 with self._recording("BEGIN", caller):
-                    self._door.transactions.begin(caller)
+                    readonly = self._door.policy(caller).mode is Mode.ASK
+                    self._door.transactions.begin(caller, readonly=readonly)
             case "commit":
                 return self._commit_or_ask(caller)
             case "rollback":

@@ -28,6 +28,7 @@ from tools.settings import SafetySettings
 log = logging.getLogger(__name__)
 
 SAVEPOINT = "columnist_statement"
+ALREADY_OPEN = "a transaction is already open in this session"
 LOST_HINT = "nothing of it was kept: begin again"
 
 
@@ -96,23 +97,26 @@ class Transactions:
         self._watching = False
         self._closed = False
 
-    def begin(self, caller: Caller) -> None:
+    def begin(self, caller: Caller, *, readonly: bool) -> None:
+        """`readonly`: the engine itself keeps the whole transaction from writing."""
         with self.using(caller.session_id) as pinned:
             if pinned is not None:
-                raise Refused("a transaction is already open in this session", hint="COMMIT or ROLLBACK first")
-        connection = self._database.connect(readonly=False)
+                raise Refused(ALREADY_OPEN, hint="COMMIT or ROLLBACK first")
+        connection = self._database.connect(readonly=readonly)
         try:
             connection.begin()
         except BaseException:
             connection.close()
             raise
         now = self._clock()
+        pinned = Pinned(id=uuid4().hex, caller=caller, connection=connection, since=now, touched_at=now)
         with self._lock:
             self._lost.pop(caller.session_id, None)
-            self._open[caller.session_id] = Pinned(
-                id=uuid4().hex, caller=caller, connection=connection, since=now, touched_at=now
-            )
+            first = self._open.setdefault(caller.session_id, pinned) is pinned
             self._watch()
+        if not first:
+            connection.close()
+            raise Refused(ALREADY_OPEN, hint="COMMIT or ROLLBACK first")
 
     @contextmanager
     def using(self, session_id: str) -> Iterator[Pinned | None]:
@@ -125,10 +129,10 @@ class Transactions:
             yield None
             return
         with pinned.lock:
-            if pinned.over:
+            if pinned.over:  # while we waited for its statement
                 self._tell(session_id)
             try:
-                yield pinned
+                yield None if pinned.over else pinned
             finally:
                 pinned.touched_at = self._clock()
 
