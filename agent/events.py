@@ -109,6 +109,7 @@ def summary_of(outcome: Outcome) -> str:
     """An outcome in a few words."""
     if outcome.kind is Kind.TRANSACTION:
         return outcome.sql.lower()
+    rows = f"{outcome.row_count} row{'' if outcome.row_count == 1 else 's'}"
     if outcome.columns:
-        return f"{'more than ' if outcome.truncated else ''}{outcome.row_count} rows"
-    return f"{outcome.row_count} rows changed"
+        return f"more than {rows}" if outcome.truncated else rows
+    return f"{rows} changed"
