@@ -148,8 +148,9 @@ def _supervised(server: Server, argv: list[str], stop_signal: str) -> Server:
         "folder": str(server.folder), "log": f"{server.folder}/log", "stop_signal": stop_signal,
     }  # fmt: skip
     server.supervisor = subprocess.Popen(
-        [sys.executable, str(SUPERVISE), json.dumps(order)], stdin=subprocess.PIPE, start_new_session=True
-    )
+        [sys.executable, str(SUPERVISE), json.dumps(order)], stdin=subprocess.PIPE, start_new_session=True,
+        env=_environment(server.folder),
+    )  # fmt: skip
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
@@ -167,7 +168,9 @@ def _supervised(server: Server, argv: list[str], stop_signal: str) -> Server:
 def _run(argv: list[str], folder: Path) -> None:
     account = _account()
     who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
-    done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False, **who)
+    done = subprocess.run(
+        argv, cwd=folder, env=_environment(folder), capture_output=True, text=True, check=False, **who
+    )
     if done.returncode != 0:
         shutil.rmtree(folder, ignore_errors=True)
         raise ServerDied(done.stdout[-1000:] + done.stderr[-1000:])
@@ -179,6 +182,11 @@ def _folder() -> Path:
     if os.geteuid() == 0 and not all(parent.stat().st_mode & 0o001 for parent in (base, *base.parents)):
         base = Path("/tmp")
     return Path(tempfile.mkdtemp(prefix="columnist-test-", dir=base))
+
+
+def _environment(folder: Path | None) -> dict[str, str]:
+    """Temporary files in the server's own folder: its user may not write in our TMPDIR."""
+    return os.environ | {"TMPDIR": str(folder), "LC_ALL": "C"}
 
 
 def _give(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Reading: the text unchanged, streamed, capped, whole values of every type."""
 
 import resource
+import sys
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -84,6 +85,17 @@ def test_long_values_are_cut_only_when_asked(database: Database, reader: Connect
     assert str(cut.rows[0][0]).startswith("x" * 100 + "…")
     assert len(str(cut.rows[0][0])) < 200
     assert cut.clipped == 1
+
+
+def test_large_values_do_not_pile_up(postgres_database: Database) -> None:
+    with postgres_database.connect(readonly=True) as connection:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        found = connection.read(
+            "SELECT repeat('x', 10000000) FROM generate_series(1, 30)", max_rows=100, max_value_chars=100
+        )
+        assert (len(found.rows), found.clipped) == (30, 30)
+        grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        assert grown_kb < 150_000 * (1024 if sys.platform == "darwin" else 1)
 
 
 def test_a_result_ends_at_its_size_too(database: Database, reader: Connection) -> None:

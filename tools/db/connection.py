@@ -282,8 +282,9 @@ class Connection:
             explained = self._timed_out(running)
         elif isinstance(explained, Cancelled | Unreachable) and running.stop:
             explained = Cancelled() if running.stop is Stop.CANCEL else self._timed_out(running)
-        elif isinstance(explained, Cancelled) and time.monotonic() - running.started >= running.timeout_s:
-            explained = self._timed_out(running)
+        elif isinstance(explained, Cancelled):
+            over = time.monotonic() - running.started >= running.timeout_s
+            explained = self._timed_out(running) if over else Cancelled()
         if isinstance(explained, TransactionLost) and not self._lost:
             return DatabaseError(explained.message, hint=explained.hint)
         return explained
