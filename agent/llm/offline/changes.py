@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from agent.llm.offline.conditions import take_conditions
 from agent.llm.offline.intents import Delete, Intent, NotUnderstood, Update
 from agent.llm.offline.lexicon import Lexicon
-from agent.llm.offline.measures import own_column
-from agent.llm.offline.parts import Parts, Puzzled
+from agent.llm.offline.parts import Parts, Puzzled, own_column
 from agent.llm.offline.seen import SeenTable
 from agent.llm.offline.vocabulary import Part
 

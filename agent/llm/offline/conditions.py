@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from agent.llm.offline.intents import Condition
 from agent.llm.offline.lexicon import Token
-from agent.llm.offline.parts import Parts, Puzzled, column_of, link_to
+from agent.llm.offline.parts import Parts, Puzzled, link_to, own_column
 from agent.llm.offline.seen import SeenColumn, SeenTable
 from agent.llm.offline.synonyms import ADJECTIVE_COLUMNS, PLACE_COLUMNS
 from agent.llm.offline.vocabulary import Part
@@ -50,9 +50,9 @@ def _next(parts: Parts, table: SeenTable, other: SeenTable | None) -> Condition 
 def _compared(parts: Parts, table: SeenTable) -> Condition | None:
     for kind in _VALUES:
         if taken := parts.take(Part.COLUMN, Part.COMPARE, kind):
-            return _condition(_own(taken[0], table), taken[1].value, taken[2])
+            return _condition(own_column(taken[0], table), taken[1].value, taken[2])
         if taken := parts.take(Part.COMPARE, kind, Part.COLUMN):
-            return _condition(_own(taken[2], table), taken[0].value, taken[1])
+            return _condition(own_column(taken[2], table), taken[0].value, taken[1])
     if taken := parts.take(Part.COMPARE, Part.DATE):
         return _condition(_dated(table), taken[0].value, taken[1])
     return None
@@ -60,21 +60,21 @@ def _compared(parts: Parts, table: SeenTable) -> Condition | None:
 
 def _missing(parts: Parts, table: SeenTable) -> Condition | None:
     if taken := parts.take(Part.WITHOUT, Part.COLUMN):
-        return Condition(column=_own(taken[1], table), operator="is null")
+        return Condition(column=own_column(taken[1], table), operator="is null")
     if taken := parts.take(Part.COLUMN, Part.WITHOUT):
-        return Condition(column=_own(taken[0], table), operator="is null")
+        return Condition(column=own_column(taken[0], table), operator="is null")
     return None
 
 
 def _equal(parts: Parts, table: SeenTable) -> Condition | None:
     for kind in (*_VALUES, Part.WORD):
         if taken := parts.take(Part.COLUMN, Part.EQUALS, kind):
-            return _condition(_own(taken[0], table), "=", taken[2])
+            return _condition(own_column(taken[0], table), "=", taken[2])
     for kind in _NAMES:
         if taken := parts.take(Part.COLUMN, kind):
-            return _condition(_own(taken[0], table), "=", taken[1])
+            return _condition(own_column(taken[0], table), "=", taken[1])
     if taken := parts.take(Part.COLUMN, Part.NUMBER):
-        return _condition(_own(taken[0], table), "=", taken[1])
+        return _condition(own_column(taken[0], table), "=", taken[1])
     return None
 
 
@@ -105,7 +105,7 @@ def _named_value(parts: Parts, table: SeenTable) -> Condition | None:
     """ "in the kitchen category" """
     for kind in _NAMES:
         if taken := parts.take(Part.IN, kind, Part.COLUMN):
-            return _condition(_own(taken[2], table), "=", taken[1])
+            return _condition(own_column(taken[2], table), "=", taken[1])
     return None
 
 
@@ -132,13 +132,6 @@ def _condition(column: SeenColumn, operator: str, value: Token) -> Condition:
     if column.temporal and value.part is Part.NUMBER:
         raise Puzzled(f"{value.text} is not a date, and {column.name} is")
     return Condition(column=column, operator=operator, value=value.value, exact=value.part is not Part.WORD)
-
-
-def _own(token: Token, table: SeenTable) -> SeenColumn:
-    found = column_of(token, table)
-    if found is None:
-        raise Puzzled(f"{table.name} has no column {token.text}")
-    return found
 
 
 def _dated(table: SeenTable) -> SeenColumn:

@@ -100,7 +100,7 @@ def _act(heard: Heard, intent: Intent, tables: Mapping[str, SeenTable], phrases:
 
 
 def _not_on_offer(tool: str, phrases: Phrases) -> str:
-    if tool == "data_modify":
+    if tool in ("data_modify", "fill_column"):
         return phrases.pick(
             "Only reading is possible here, so I did nothing; /mode operate allows changes.",
             "当前只能读取，因此没有执行任何操作；/mode operate 可以允许修改。",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from agent.llm.offline.intents import Function, Measure
 from agent.llm.offline.lexicon import Token
-from agent.llm.offline.parts import Parts, Puzzled, column_of, link_to
+from agent.llm.offline.parts import Parts, Puzzled, column_of, link_to, own_column
 from agent.llm.offline.seen import SeenColumn, SeenTable
 from agent.llm.offline.vocabulary import Part
 
@@ -46,10 +46,3 @@ def place_measure(function: Function | None, token: Token, tables: Mapping[str, 
 
 def _default(column: SeenColumn) -> Function:
     return Function.SUM if column.name in SUMMED else Function.AVG
-
-
-def own_column(token: Token, table: SeenTable) -> SeenColumn:
-    found = column_of(token, table)
-    if found is None:
-        raise Puzzled(f"{table.name} has no column {token.text}")
-    return found

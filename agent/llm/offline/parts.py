@@ -50,6 +50,14 @@ def column_of(token: Token, table: SeenTable) -> SeenColumn | None:
     return exact or next((column for column in table.columns if column.name in token.names), None)
 
 
+def own_column(token: Token, table: SeenTable) -> SeenColumn:
+    """The same for a column that must be there."""
+    found = column_of(token, table)
+    if found is None:
+        raise Puzzled(f"{table.name} has no column {token.text}")
+    return found
+
+
 def link_to(child: SeenTable, parent: SeenTable) -> SeenColumn | None:
     """The column by which rows of `child` belong to rows of `parent`."""
     if child.name == parent.name:

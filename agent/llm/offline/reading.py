@@ -10,8 +10,8 @@ from dataclasses import replace
 from agent.llm.offline.conditions import take_conditions
 from agent.llm.offline.intents import Compute, Condition, Function, Intent, Measure, NotUnderstood, Rows
 from agent.llm.offline.lexicon import Token
-from agent.llm.offline.measures import SUMMED, own_column, take_measure
-from agent.llm.offline.parts import Parts, Puzzled, column_of, link_to
+from agent.llm.offline.measures import SUMMED, take_measure
+from agent.llm.offline.parts import Parts, Puzzled, column_of, link_to, own_column
 from agent.llm.offline.ranking import SUPERLATIVES, read_ranking
 from agent.llm.offline.seen import SeenColumn, SeenTable
 from agent.llm.offline.synonyms import TOTALS
