@@ -9,10 +9,9 @@ Ratios, not seconds: machines differ and are noisy. Nothing here is a test; test
 import sys
 from collections.abc import Callable
 
-import fill
 import start
 
-SECTIONS: dict[str, Callable[[], None]] = {"start": start.main, "fill": fill.main}
+SECTIONS: dict[str, Callable[[], None]] = {"start": start.main}
 
 
 def main() -> None:

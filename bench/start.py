@@ -39,7 +39,10 @@ def main() -> None:
         database = str(Path(folder) / "shop.db")
         environment = {**os.environ, "HOME": folder, "TERM": "xterm-256color", "OPENAI_API_KEY": "none"}
         environment |= {"XDG_STATE_HOME": folder, "XDG_DATA_HOME": folder, "XDG_CONFIG_HOME": folder}
-        subprocess.run([sys.executable, "-c", f"import sqlite3; sqlite3.connect({database!r}).execute('CREATE TABLE t(a)')"], check=True)
+        subprocess.run(
+            [sys.executable, "-c", f"import sqlite3; sqlite3.connect({database!r}).execute('CREATE TABLE t(a)')"],
+            check=True,
+        )
         measures: dict[str, Callable[[], float]] = {
             "columnist --version": lambda: wall("columnist", "--version"),
             "columnist --help": lambda: wall("columnist", "--help"),
@@ -54,4 +57,6 @@ def main() -> None:
                     ratios[name].append(ratio)
     for name, values in ratios.items():
         low, middle, high = min(values), statistics.median(values), max(values)
-        print(f"{name:32} {middle:5.2f}x litecli --version (min {low:.2f}, max {high:.2f}; promised <= {LIMITS[name]}x)")
+        print(
+            f"{name:32} {middle:5.2f}x litecli --version (min {low:.2f}, max {high:.2f}; promised <= {LIMITS[name]}x)"
+        )

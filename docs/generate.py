@@ -1,6 +1,7 @@
 """Writes the reference pages from the code that they describe: `make docs`. A test keeps them equal.
 
-configuration.md comes from the settings classes, commands.md from the command line and the table of chat commands.
+configuration.md and the sample config.yaml come from the settings classes, commands.md from the command line and the
+table of chat commands.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import typer
+import yaml
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
@@ -28,7 +30,7 @@ def configuration() -> str:
         title = field.alias or name
         if section is None:
             continue
-        parts += [f"## `{title}`", "", (section.__doc__ or "").partition(". ")[2].strip() or (section.__doc__ or ""), ""]
+        parts += [f"## `{title}`", "", _purpose(section), ""]
         parts += _table(section)
     loose = {name: field for name, field in Settings.model_fields.items() if _section(field) is None}
     parts += ["## Top level", "", *_rows(loose), ""]
@@ -48,7 +50,47 @@ def command_reference() -> str:
     return "\n".join(parts) + "\n"
 
 
-PAGES = {"configuration.md": configuration, "commands.md": command_reference}
+def sample() -> str:
+    """config.yaml: every key with its default and its sentence, ready to be copied and changed."""
+    parts = [(HERE / "config.head.yaml").read_text().rstrip(), ""]
+    loose = {name: field for name, field in Settings.model_fields.items() if not _is_section(field)}
+    parts += [*_entries(loose, indent=""), ""]
+    for name, field in Settings.model_fields.items():
+        section = _section(field)
+        if section is None or not _is_section(field):
+            continue
+        parts += [f"# {_purpose(section)}", f"{field.alias or name}:", *_entries(section.model_fields, indent="  "), ""]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+PAGES = {"docs/configuration.md": configuration, "docs/commands.md": command_reference, "config.yaml": sample}
+
+
+def _is_section(field: FieldInfo) -> bool:
+    return isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+
+
+def _purpose(section: type[BaseModel]) -> str:
+    """The docstring without the words that place it in config.yaml."""
+    text = section.__doc__ or ""
+    return text.partition(". ")[2].strip() or text
+
+
+def _entries(fields: dict[str, FieldInfo], *, indent: str) -> list[str]:
+    lines = []
+    for name, field in fields.items():
+        value = field.get_default(call_default_factory=True)
+        written = yaml.safe_dump(_plain(value), default_flow_style=True, width=1000).removesuffix("...\n").strip()
+        lines += [f"{indent}# {field.description}", f"{indent}{field.alias or name}: {written}"]
+    return lines
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _walk(path: str, command: Any) -> Iterator[tuple[str, Any]]:
@@ -104,7 +146,7 @@ def _cell(text: str) -> str:
 
 def main() -> None:
     for name, page in PAGES.items():
-        (HERE / name).write_text(page())
+        (HERE.parent / name).write_text(page())
 
 
 if __name__ == "__main__":
