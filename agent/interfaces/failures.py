@@ -34,6 +34,8 @@ def explain(error: BaseException) -> tuple[int, str]:
     """The exit code and the line for an error, its hint included."""
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED, "stopped"
+    if isinstance(error, OSError) and error.strerror:
+        return FAILED, one_line(f"{error.strerror}: {error.filename}" if error.filename else error.strerror)
     code = _code(error)
     if code is None:
         return FAILED, _internal(error)
@@ -53,7 +55,7 @@ def _code(error: BaseException) -> int | None:
     from agent.llm.errors import ModelError, NoModel
     from agent.settings_sources import ConfigError
     from memory.errors import MemoryFailure
-    from skills.errors import SkillError, SkillUnknown, TaskInvalid
+    from skills.errors import SkillError, SkillUnknown, TaskInvalid, TaskRefused
     from tools.errors import Cancelled, Refused, StatementError, ToolError
 
     kinds: tuple[tuple[type[BaseException], int], ...] = (
@@ -65,6 +67,7 @@ def _code(error: BaseException) -> int | None:
         (Refused, REFUSED),
         (StatementError, REFUSED),
         (ToolError, FAILED),
+        (TaskRefused, REFUSED),
         (TaskInvalid, USAGE),
         (SkillUnknown, USAGE),
         (SkillError, FAILED),
@@ -74,8 +77,6 @@ def _code(error: BaseException) -> int | None:
 
 
 def _internal(error: BaseException) -> str:
-    if isinstance(error, BrokenPipeError):
-        return "the output was closed"
     name = type(error).__name__
     try:
         handler = logging.FileHandler(log_path(), delay=False)

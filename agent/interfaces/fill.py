@@ -17,11 +17,13 @@ from types import FrameType
 from typing import TextIO
 
 from agent.app import App
-from agent.interfaces.failures import UsageProblem
+from agent.interfaces.failures import INTERRUPTED, REFUSED, UsageProblem, explain, report
 from agent.interfaces.fill_view import FillView
 from agent.interfaces.opening import opened
 from agent.interfaces.options import Opening
-from agent.settings import start_mode
+from agent.llm.errors import ModelError
+from agent.settings import ConfigError, start_mode
+from memory.errors import MemoryFailure
 from memory.jobs import Job, JobState
 from skills.ai_column.budget import BudgetReached, Limits
 from skills.ai_column.consent import Consent
@@ -31,11 +33,14 @@ from skills.ai_column.report import Report, exit_code
 from skills.ai_column.services import Choices
 from skills.ai_column.stop import StopReason
 from skills.ai_column.task import ColumnTask, build_task, load_task, split_names
-from skills.errors import TaskInvalid
+from skills.errors import SkillError, TaskInvalid
 from skills.model_caller import ModelUnusable
+from tools.errors import ToolError
 from tools.safety.caller import Caller
 from tools.safety.pending import ApprovedBy
 from tools.settings import Mode
+
+_ENDED = {REFUSED: JobState.REFUSED, INTERRUPTED: JobState.PAUSED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +79,23 @@ def run_fill(
     """One fill from the command line; returns the exit code."""
     stdin = stdin or sys.stdin
     view = FillView(stdout or sys.stdout, stderr or sys.stderr, as_json=options.json)
-    choices = choices_of(options)
-    task = task_of(options)
-    with opened(options.opening) as app:
-        asker = Asker(stdin, view) if stdin.isatty() and view.interactive else None
-        return _Command(app, options, choices, view, asker).run(task)
+    try:
+        choices = choices_of(options)
+        task = task_of(options)
+        with opened(options.opening) as app:
+            asker = Asker(stdin, view) if stdin.isatty() and view.interactive else None
+            return _Command(app, options, choices, view, asker).run(task)
+    except (UsageProblem, ConfigError, ModelError, SkillError, ToolError, MemoryFailure, KeyboardInterrupt) as error:
+        if not options.json:
+            raise
+        # Scripts read the last line whatever happened.
+        code = report(error)
+        view.json(
+            Report(
+                job_id=None, state=_ENDED.get(code, JobState.FAILED), message=explain(error)[1], exit_code=code
+            ).as_json()
+        )
+        return code
 
 
 def task_of(options: FillOptions) -> ColumnTask:

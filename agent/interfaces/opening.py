@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from agent.app import GIVEN, App
+from agent.app import App
+from agent.database_choice import GIVEN
 from agent.demo.build import demo_path
 from agent.interfaces.failures import UsageProblem
 from agent.interfaces.options import Opening

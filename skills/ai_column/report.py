@@ -79,7 +79,7 @@ class Report:
 
     job_id: str | None  # None: there was nothing to do
     state: JobState
-    pending: int
+    pending: int = 0
     filled: int = 0
     failed: int = 0
     reused: int = 0
