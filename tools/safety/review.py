@@ -13,6 +13,7 @@ from tools.db.schema import Schema
 from tools.errors import StatementError
 from tools.safety.pending import Verdict
 from tools.safety.policy import Policy
+from tools.safety.rules.attributes import calls_by_attribute
 from tools.safety.rules.columns import refused_columns
 from tools.safety.rules.functions import refused_functions
 from tools.safety.rules.looks import refused_looks
@@ -113,6 +114,7 @@ def _tree_denials(statement: Statement, policy: Policy, schema: Schema | None) -
     yield from refused_relations(statement, policy, schema)
     yield from refused_columns(statement, policy, schema)
     yield from refused_functions(statement, policy)
+    yield from calls_by_attribute(statement, schema)
 
 
 def _definition_denials(statement: Statement) -> Iterator[str]:

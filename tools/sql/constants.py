@@ -56,7 +56,7 @@ def constant(node: exp.Expr) -> Constant:
 
 
 def plain(node: exp.Expr) -> exp.Expr:
-    """The expression without brackets and without arithmetic that changes nothing (`id + 0`)."""
+    """The expression without brackets and arithmetic that changes nothing (`id + 0`); IS NOT becomes NOT ... IS."""
     while True:
         if isinstance(node, exp.Paren) or (
             type(node) in _NEUTRAL
@@ -64,6 +64,8 @@ def plain(node: exp.Expr) -> exp.Expr:
             and node.expression.name == _NEUTRAL[type(node)]
         ):
             node = node.this
+        elif isinstance(node, exp.Is) and node.args.get("negate"):
+            return exp.Not(this=exp.Is(this=node.this.copy(), expression=node.expression.copy()))
         elif isinstance(node, exp.Neg) and isinstance(node.this, exp.Neg):
             node = node.this.this
         else:
@@ -103,7 +105,7 @@ def _binary(node: exp.Expr) -> Constant:
     if type(node) in _ARITHMETIC and isinstance(left, Decimal) and isinstance(right, Decimal):
         return _ARITHMETIC[type(node)](left, right)
     if isinstance(node, exp.Is):
-        return left == right
+        return (left == right) is not bool(node.args.get("negate"))
     if type(node) not in _COMPARISONS or (
         None in (left, right) and not isinstance(node, exp.NullSafeEQ | exp.NullSafeNEQ)
     ):

@@ -40,9 +40,12 @@ class Catalogue(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Source:
+    """Something in FROM, by the name that columns are qualified with (lower case)."""
+
     alias: str
     table: str | None  # None: a subquery, a CTE or a function
+    renamed: bool = False  # its columns have other names here: users AS t (a, b)
 
 
 def columns_used(
@@ -54,12 +57,17 @@ def columns_used(
     return tuple(sorted(uses, key=lambda use: (use.table or "", use.column)))
 
 
+def sources_of(node: exp.Expr, default_schema: str | None) -> tuple[Source, ...]:
+    """What a column at this place of a PostgreSQL statement can refer to, the nearest first."""
+    return _Resolver(Dialect.POSTGRES, default_schema, None).chain(node)
+
+
 class _Resolver:
     def __init__(self, dialect: Dialect, default_schema: str | None, catalogue: Catalogue | None) -> None:
         self._dialect = dialect
         self._default_schema = default_schema
         self._catalogue = catalogue
-        self._known: dict[int, tuple[_Source, ...]] = {}
+        self._known: dict[int, tuple[Source, ...]] = {}
 
     def uses(self, tree: exp.Expr) -> Iterator[ColumnUse]:
         for node in tree.walk():
@@ -82,14 +90,14 @@ class _Resolver:
     def _column(self, column: exp.Column) -> Iterator[ColumnUse]:
         qualifier = column.table.lower()
         if isinstance(column.this, exp.Star):
-            yield from self._every_column(s for s in self._chain(column) if s.alias == qualifier)
+            yield from self._every_column(s for s in self.chain(column) if s.alias == qualifier)
         elif qualifier:
             yield from self._qualified(column, qualifier)
         else:
             yield from self._bare(column)
 
     def _qualified(self, column: exp.Column, qualifier: str) -> Iterator[ColumnUse]:
-        source = next((source for source in self._chain(column) if source.alias == qualifier), None)
+        source = next((source for source in self.chain(column) if source.alias == qualifier), None)
         if source is None:
             yield ColumnUse(table=None, column=column.name.lower())
         elif source.table is not None:
@@ -104,7 +112,7 @@ class _Resolver:
 
     def _bare(self, column: exp.Column) -> Iterator[ColumnUse]:
         name = column.name.lower()
-        chain = self._chain(column)
+        chain = self.chain(column)
         owners = [s.table for s in chain if s.table is not None and name in (self._columns_of(s.table) or ())]
         rows = [source for source in chain if source.alias == name]
         if owners and not rows:
@@ -133,40 +141,43 @@ class _Resolver:
         for column in columns or [exp.Star()]:
             yield ColumnUse(table=name, column="*" if isinstance(column, exp.Star) else column.name.lower())
 
-    def _every_column(self, sources: "Iterator[_Source] | tuple[_Source, ...] | list[_Source]") -> Iterator[ColumnUse]:
+    def _every_column(self, sources: "Iterator[Source] | tuple[Source, ...] | list[Source]") -> Iterator[ColumnUse]:
         yield from (ColumnUse(table=source.table, column="*") for source in sources if source.table is not None)
 
     def _columns_of(self, table: str) -> tuple[str, ...] | None:
         return self._catalogue.columns_of(table) if self._catalogue else None
 
-    def _chain(self, node: exp.Expr) -> tuple[_Source, ...]:
+    def chain(self, node: exp.Expr) -> tuple[Source, ...]:
         """The sources of the nearest query and of those around it, the nearest first."""
-        found: tuple[_Source, ...] = ()
+        found: tuple[Source, ...] = ()
         scope = node.find_ancestor(*_SCOPES)
         while scope is not None:
             found += self._sources_in(scope)
             scope = scope.find_ancestor(*_SCOPES)
         return found
 
-    def _sources(self, node: exp.Expr) -> tuple[_Source, ...]:
+    def _sources(self, node: exp.Expr) -> tuple[Source, ...]:
         scope = node.find_ancestor(*_SCOPES)
         return self._sources_in(scope) if scope is not None else ()
 
-    def _sources_in(self, scope: exp.Expr) -> tuple[_Source, ...]:
+    def _sources_in(self, scope: exp.Expr) -> tuple[Source, ...]:
         if id(scope) not in self._known:
             self._known[id(scope)] = tuple(self._find_sources(scope))
         return self._known[id(scope)]
 
-    def _find_sources(self, scope: exp.Expr) -> Iterator[_Source]:
+    def _find_sources(self, scope: exp.Expr) -> Iterator[Source]:
         for node in scope.find_all(exp.Table, exp.Subquery, exp.Lateral, exp.Values):
             if node.find_ancestor(*_SCOPES) is not scope:
                 continue
             if isinstance(node, exp.Table):
                 yield from self._source_of(node)
             elif node.alias:
-                yield _Source(node.alias.lower(), None)
+                yield Source(node.alias.lower(), None)
 
-    def _source_of(self, table: exp.Table) -> tuple[_Source, ...]:
+    def _source_of(self, table: exp.Table) -> tuple[Source, ...]:
         if not is_relation(table) or is_cte(table, self._dialect):
-            return (_Source(table.alias_or_name.lower(), None),)
-        return (_Source(table.alias_or_name.lower(), table_name(table, self._dialect, self._default_schema)),)
+            return (Source(table.alias_or_name.lower(), None),)
+        name = table_name(table, self._dialect, self._default_schema)
+        alias = table.args.get("alias")
+        renamed = isinstance(alias, exp.TableAlias) and bool(alias.columns)
+        return (Source(table.alias_or_name.lower(), name, renamed),)

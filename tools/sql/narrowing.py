@@ -63,12 +63,11 @@ def _narrowed(node: exp.Expr) -> bool:
 
 def always(condition: exp.Expr, *, holds: bool) -> bool:
     """Whether the condition is true (or, with `holds=False`, false) for every row that is not NULL."""
+    condition = plain(condition)
     value = constant(condition)
     if value is not UNKNOWN:
         return bool(value) is holds
     match condition:
-        case exp.Paren():
-            return always(condition.this, holds=holds)
         case exp.Not():
             return always(condition.this, holds=not holds)
         case exp.And() | exp.Or():

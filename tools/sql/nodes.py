@@ -15,7 +15,7 @@ _QUERY = (
     exp.DataTypeParam, exp.Distinct, exp.Except, exp.Fetch, exp.Filter, exp.ForIn, exp.FormatJson, exp.From, exp.Func,
     exp.Group, exp.GroupingSets, exp.Having, exp.HexString, exp.Identifier, exp.IgnoreNulls, exp.In, exp.IndexTableHint,
     exp.Intersect, exp.Interval, exp.IntervalSpan, exp.Introducer, exp.Join, exp.JSONColumnDef, exp.JSONKeyValue,
-    exp.JSONExtractQuote, exp.JSONPath, exp.JSONPathPart, exp.JSONSchema, exp.JSONValue, exp.Kwarg, exp.Lateral,
+    exp.JSON, exp.JSONExtractQuote, exp.JSONPath, exp.JSONPathPart, exp.JSONSchema, exp.JSONValue, exp.Kwarg, exp.Lateral,
     exp.Limit, exp.LimitOptions, exp.Literal, exp.National, exp.Null, exp.ObjectIdentifier, exp.Offset, exp.OnCondition,
     exp.OpenJSONColumnDef, exp.Order, exp.Ordered, exp.Parameter, exp.Partition, exp.PathColumnConstraint,
     exp.Placeholder, exp.Pseudocolumn, exp.PseudoType, exp.RawString, exp.Heredoc, exp.RecursiveWithSearch,
@@ -38,7 +38,7 @@ _DEFINITION = (
     exp.CollateProperty,
     exp.SchemaCommentProperty, exp.RowFormatProperty, exp.MaterializedProperty, exp.WithDataProperty,
     exp.StrictProperty,
-    exp.UnloggedProperty,
+    exp.UnloggedProperty, exp.LikeProperty,
 )  # fmt: skip
 # `NEXT VALUE FOR s` moves a sequence; `:=` sets a variable; OPERATOR(s.+) calls whatever function stands behind it.
 _NEVER = (exp.NextValueFor, exp.PropertyEQ, exp.Operator, exp.Command, exp.ConnectByRoot)
@@ -67,6 +67,10 @@ def not_understood(tree: exp.Expr, dialect: Dialect, *, definitions: bool) -> It
     """What in the tree is not on the list, in words, in the order of the text."""
     known = (*_QUERY, *_CHANGE, *_DEFINITION) if definitions else (*_QUERY, *_CHANGE)
     for node in tree.walk(bfs=False):
+        if type(node) is exp.Property and isinstance(node.parent, exp.LikeProperty):
+            continue  # LIKE t INCLUDING ALL
+        if type(node) is exp.PropertyEQ and dialect is Dialect.POSTGRES:
+            continue  # the old way to name an argument: make_interval(days := 10)
         if isinstance(node, _NEVER) or not isinstance(node, known):
             yield _NAMES.get(type(node).__name__, type(node).__name__)
         elif isinstance(node, exp.Select):

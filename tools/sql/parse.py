@@ -33,6 +33,8 @@ _REMEMBERED = 512
 _KINDS: dict[type[exp.Expr], Kind] = {exp.Insert: Kind.INSERT, exp.Update: Kind.UPDATE, exp.Delete: Kind.DELETE}
 _DEFINITIONS = (exp.Create, exp.Alter, exp.Drop, exp.TruncateTable, exp.Comment)
 
+_CONFLICTS = {(word,) for word in ("ROLLBACK", "ABORT", "REPLACE", "FAIL", "IGNORE")}
+
 
 def parse(text: str, dialect: Dialect, *, default_schema: str | None = None) -> Statement:
     """Exactly one statement. Raises StatementError for anything else, and nothing but StatementError."""
@@ -167,23 +169,26 @@ def _statement(
 
 
 def _respelled(guarded: Guarded, dialect: Dialect) -> str:
-    """The code with some spellings that the parser does not know, replaced at equal length by ones that it does."""
+    """The code with the spellings that the parser does not know replaced, at equal length, by ones that it does."""
     code, tokens = guarded.code, guarded.tokens
     for position, token in enumerate(tokens):
-        following = tokens[min(position + 1, len(tokens) - 1)]
-        if token.word == "REPLACE" and (following.word == "INTO" or position == 0):
-            code = code[: token.start] + "INSERT " + code[token.end :]
-        if (
-            dialect is Dialect.SQLITE
-            and token.word == "UPDATE"
-            and following.word == "OR"
-            and position + 2 < len(tokens)
-        ):
-            end = tokens[position + 2].end
-            code = code[: following.start] + " " * (end - following.start) + code[end:]
-        if token.kind is TokenKind.PARAMETER and token.text[0] in "?@$" and dialect is Dialect.SQLITE:
-            code = code[: token.start] + "?".ljust(token.end - token.start) + code[token.end :]
+        words = tuple(after.word for after in tokens[position : position + 3])
+        before = tokens[position - 1].word if position else ""
+        if words[0] == "REPLACE" and before != "OR" and (position == 0 or words[1:2] == ("INTO",)):
+            code = _replaced(code, token.start, token.end, "INSERT")
+        elif words[:2] == ("UPDATE", "OR") and words[2:] in _CONFLICTS:
+            code = _replaced(code, tokens[position + 1].start, tokens[position + 2].end, "")
+        elif words == ("OVERRIDING", "SYSTEM", "VALUE") or words == ("OVERRIDING", "USER", "VALUE"):
+            code = _replaced(code, token.start, tokens[position + 2].end, "")
+        elif words[:2] == ("WITHOUT", "ROWID") and position + 2 == len(tokens):
+            code = _replaced(code, token.start, tokens[position + 1].end, "")
+        elif token.kind is TokenKind.PARAMETER and dialect is Dialect.SQLITE:
+            code = _replaced(code, token.start, token.end, "?")
     return code
+
+
+def _replaced(code: str, start: int, end: int, text: str) -> str:
+    return code[:start] + text.ljust(end - start) + code[end:]
 
 
 def _tree(code: str, dialect: Dialect) -> exp.Expr:
@@ -230,8 +235,10 @@ def _kind_and_action(tree: exp.Expr, changes: Sequence[exp.Expr], guarded: Guard
 def _merge_kind(merge: exp.Merge) -> Kind:
     """The strongest of its actions: what touches existing rows comes first."""
     actions = [when.args.get("then") for when in merge.find_all(exp.When)]
-    kinds = [_KINDS.get(type(action), Kind.UPDATE) if action is not None else Kind.UPDATE for action in actions]
-    return next((kind for kind in (Kind.UPDATE, Kind.DELETE) if kind in kinds), Kind.INSERT)
+    if any(isinstance(action, exp.Update) for action in actions):
+        return Kind.UPDATE
+    deletes = any(isinstance(action, exp.Var) and action.name.upper() == "DELETE" for action in actions)
+    return Kind.DELETE if deletes else Kind.INSERT
 
 
 def _definition_action(tree: exp.Expr) -> str:

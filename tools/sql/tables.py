@@ -32,9 +32,12 @@ def is_relation(table: exp.Table) -> bool:
     """A named relation, and not a function in FROM, an index hint, a reference or the name of something else."""
     if isinstance(table.this, exp.Func) or not table.name:
         return False
-    return not isinstance(
-        table.parent, exp.Reference | exp.Comment | exp.Drop | exp.AlterRename
-    ) and table.arg_key not in ("indexed", "index")
+    if table.find_ancestor(exp.Reference) is not None:
+        return False
+    return not isinstance(table.parent, exp.Comment | exp.Drop | exp.AlterRename) and table.arg_key not in (
+        "indexed",
+        "index",
+    )
 
 
 def is_cte(table: exp.Table, dialect: Dialect) -> bool:
@@ -112,6 +115,8 @@ def _targets_of(node: exp.Expr) -> Iterator[exp.Table]:
             table = node.this.args.get("table") if isinstance(node.this, exp.Index) else None
             if isinstance(table, exp.Table):
                 yield table
+        case exp.Create() if node.kind not in ("TABLE", "VIEW"):
+            return
         case _:
             target = node.this.this if isinstance(node.this, exp.Schema) else node.this
             if isinstance(target, exp.Table):

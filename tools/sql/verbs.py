@@ -96,7 +96,7 @@ def explained_from(tokens: Sequence[Token], dialect: Dialect) -> "tuple[int, boo
     position, executes = 1, tokens[0].word == "ANALYZE"
     while position < len(tokens):
         token = tokens[position]
-        if token.word == "ANALYZE":
+        if token.word in ("ANALYZE", "ANALYSE"):
             executes = True
         elif token.word == "FORMAT" and position + 2 < len(tokens) and tokens[position + 1].text == "=":
             position += 2

@@ -51,7 +51,18 @@ _PERFORMANCE_OPEN = frozenset(
     ]
 )
 _SQLITE_SECRETS = frozenset(
-    {"sqlite_dbpage", "sqlite_stat1", "sqlite_stat2", "sqlite_stat3", "sqlite_stat4", "sqlite_dbdata", "sqlite_dbptr"}
+    {
+        "sqlite_dbpage",
+        "sqlite_stat1",
+        "sqlite_stat2",
+        "sqlite_stat3",
+        "sqlite_stat4",
+        "sqlite_dbdata",
+        "sqlite_dbptr",
+        "fsdir",
+        "fstree",
+        "zipfile",
+    }
 )
 _SYSTEM_SCHEMAS = {
     Dialect.POSTGRES: frozenset({"pg_catalog", "information_schema", "pg_toast"}),

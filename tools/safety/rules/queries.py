@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sqlglot import exp
 
 from tools.settings import Mode
-from tools.sql.statement import Kind, Statement
+from tools.sql.statement import Dialect, Kind, Statement
 from tools.sql.token import Token
 
 _PAIRS = {  # a word, and what must not follow it in a query
@@ -33,6 +33,8 @@ def hidden_effects(statement: Statement, mode: Mode) -> Iterator[str]:
         following = tokens[position + 1].word if position + 1 < len(tokens) else ""
         if token.word == "INTO" or following in _PAIRS.get(token.word, ()) or _is_update(tokens, position):
             yield f"a query must not hold {token.word} {following}".rstrip()
+        if token.text == ":=" and statement.dialect is Dialect.MYSQL:
+            yield "a query must not set a variable (:=)"
         if mode is Mode.ASK and following in _LOCKS.get(token.word, ()):
             yield _LOCK_REASON
     if mode is Mode.ASK and next(statement.tree.find_all(exp.Lock), None) is not None:

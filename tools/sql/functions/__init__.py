@@ -42,7 +42,9 @@ def called_functions(tokens: tuple[Token, ...], tree: exp.Expr, dialect: Dialect
 
 def parser_names(tree: exp.Expr) -> frozenset[str]:
     """The names by which the parser knows the functions: more names for the deny-list of a configuration."""
-    return frozenset(name.lower() for node in tree.find_all(exp.Func) for name in type(node).sql_names() if name)
+    return frozenset(name.lower() for node in tree.find_all(exp.Func) for name in type(node).sql_names() if name) - {
+        "anonymous"
+    }
 
 
 def _called_name(token: Token, dialect: Dialect) -> str:

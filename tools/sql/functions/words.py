@@ -119,7 +119,6 @@ _TYPES = frozenset(
         "NCHAR",
         "NUMERIC",
         "NVARCHAR",
-        "NVARCHAR2",
         "REAL",
         "SMALLINT",
         "TEXT",
@@ -131,20 +130,13 @@ _TYPES = frozenset(
         "VARBINARY",
         "VARBIT",
         "VARCHAR",
-        "VARCHAR2",
         "VARYING",
-        "VECTOR",
         "YEAR",
         "BPCHAR",
         "PRECISION",
-        "CLOB",
-        "NATIVE",
         "UNSIGNED",
         "SIGNED",
-        "FIXED",
         "NATIONAL",
-        "NUMBER",
-        "STRING",
     ]
 )
 # Only in statements that change something.
@@ -185,15 +177,20 @@ _IN_CHANGES = frozenset(
     ]
 )
 
+# In a definition a name follows these, and its columns follow the name.
+_BEFORE_NAMES = frozenset({"KEY", "INDEX", "UNIQUE", "FULLTEXT", "SPATIAL"})
+
 
 def is_structure(tokens: tuple[Token, ...], position: int, *, changes: bool) -> bool:
     """Whether the token at `position`, which an opening bracket follows, is grammar and not a call."""
     token = tokens[position]
     if token.kind is TokenKind.SYMBOL or token.kind is TokenKind.NUMBER or token.kind is TokenKind.VARIABLE:
         return True
+    before = tokens[position - 1] if position else None
+    if changes and before is not None and before.word in _BEFORE_NAMES:
+        return True
     if token.kind is TokenKind.QUOTED or not token.word:
         return False
-    before = tokens[position - 1] if position else None
     if before is not None and before.text == ".":
         return False
     if token.word in _RESERVED or token.word in _TYPES or (changes and token.word in _IN_CHANGES):
