@@ -9,6 +9,7 @@ import pexpect
 from launch import PROGRAM
 
 WAIT_S = 60
+_WHERE = "\x1b[6n"
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|\x1b[=>()][0-9A-B]?|[\r\x08]")
 
 CTRL_C, CTRL_D, CTRL_R, TAB, ENTER, UP = "\x03", "\x04", "\x12", "\t", "\r", "\x1b[A"
@@ -50,13 +51,18 @@ class Terminal:
             if time.monotonic() > deadline:
                 raise AssertionError(f"{pattern!r} did not appear after:\n{self._unread[-3000:]}")
             try:
-                self._unread = _CONTROL.sub("", self._unread + self._child.read_nonblocking(4096, timeout=1))
+                self._take(self._child.read_nonblocking(4096, timeout=1))
             except pexpect.TIMEOUT:
                 continue
             except pexpect.EOF:
                 raise AssertionError(f"ended before {pattern!r}:\n{self._unread[-3000:]}") from None
         text, self._unread = self._unread[: found.end()], self._unread[found.end() :]
         return text
+
+    def _take(self, output: str) -> None:
+        if _WHERE in output:  # a terminal answers where its cursor is; programs wait for that before they draw
+            self._child.send("\x1b[1;1R")
+        self._unread = _CONTROL.sub("", self._unread + output)
 
     def exit_code(self) -> int | None:
         """Wait for the end."""

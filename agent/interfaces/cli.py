@@ -5,6 +5,7 @@ needs when it runs. `columnist demo.db` means `columnist chat demo.db`.
 """
 
 import io
+import os
 import re
 import signal
 import sys
@@ -21,6 +22,10 @@ _SESSION = re.compile(r"[0-9a-f]{8,}(-[0-9a-f]+)*|last")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    return _flushed(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given in (["--version"], ["-V"]):
         print(f"columnist {VERSION}")  # noqa: T201
@@ -79,6 +84,17 @@ def _with_session(arguments: list[str]) -> list[str]:
         else:
             resolved += ["--resume=last", *([following] if following is not None else [])]
     return resolved
+
+
+def _flushed(code: int) -> int:
+    """The exit code, or 1 when what was printed cannot be delivered (a full disk, a closed pipe)."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Python flushes once more at its end, and would complain there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return code or 1
+    return code
 
 
 def _speak_utf8() -> None:

@@ -40,6 +40,9 @@ Model = Annotated[str | None, typer.Option("--model", envvar="COLUMNIST_MODEL", 
 As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user (not yet supported).")]
 Mode = Annotated[str | None, typer.Option("--mode", metavar="ask|operate", help="ask reads only; operate may write.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Answer what policy would ask with yes, within safety.yes_max_rows.")]
+Resume = Annotated[
+    str | None, typer.Option("--resume", metavar="[SESSION]", help="Go on with a session; alone: the last one.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object as the last line of stdout.")]
 Limit = Annotated[int, typer.Option("--limit", min=1, help="The most rows to print.")]
 
@@ -63,9 +66,7 @@ def chat(
         str | None, typer.Option("-p", "--print", metavar="QUESTION", help="Answer once; stdin is added as context.")
     ] = None,
     output_format: Annotated[OutputFormat, typer.Option("--output-format", help="With -p.")] = OutputFormat.TEXT,
-    resume: Annotated[
-        str | None, typer.Option("--resume", metavar="[SESSION]", help="Go on with a session; alone: the last one.")
-    ] = None,
+    resume: Resume = None,
     mode: Mode = None,
     yes: Yes = False,
     model: Model = None,
@@ -92,6 +93,7 @@ def demo(
     reset: Annotated[bool, typer.Option("--reset", help="Build the demo database again first.")] = False,
     question: Annotated[str | None, typer.Option("-p", "--print", metavar="QUESTION", help="Answer once.")] = None,
     output_format: Annotated[OutputFormat, typer.Option("--output-format", help="With -p.")] = OutputFormat.TEXT,
+    resume: Resume = None,
     yes: Yes = False,
     mode: Mode = None,
     model: Model = None,
@@ -101,7 +103,7 @@ def demo(
     from agent.interfaces.demo import run_demo
 
     opening = Opening(url=None, config=config, model=model, mode=mode, demo=True)
-    options = ChatOptions(opening=opening, question=question, output=output_format, yes=yes)
+    options = ChatOptions(opening=opening, question=question, output=output_format, resume=resume, yes=yes)
     raise typer.Exit(run_demo(options, tour=tour, reset=reset))
 
 
@@ -149,10 +151,8 @@ def fill(
 
 @app.command()
 def jobs(
-    action: Annotated[
-        str, typer.Argument(metavar="[list|show|watch|pause|resume|cancel|retry-failed]", show_default=False)
-    ] = "list",
-    job: Annotated[str | None, typer.Argument(metavar="[JOB]", show_default=False)] = None,
+    action: Annotated[str, typer.Argument(help="list, show, watch, pause, resume, cancel or retry-failed.")] = "list",
+    job: Annotated[str | None, typer.Argument(metavar="[JOB]", show_default=False, help="Which one.")] = None,
     url: Url = None,
     limit: Limit = 20,
     json: Json = False,

@@ -7,15 +7,16 @@ from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table as View_
 from rich.text import Text
-from tools.db.schema import Column, Schema, Table
 
 from agent.interfaces.plain_text import one_line
 from memory.audit import AuditRow
 from memory.sessions import SessionRow
 from skills.loader import Skills
+from tools.db.schema import Column, Schema, Table
 from tools.errors import UnknownName
 
 View: TypeAlias = RenderableType
+LONGEST_TEXT = 60  # of a statement or a title in a list
 
 
 def tables(schema: Schema, pattern: str) -> View:
@@ -55,10 +56,10 @@ def skills(found: Skills) -> View:
 
 def sessions(rows: Sequence[SessionRow], current: str) -> View:
     """Conversations to go on with."""
-    view = _view("session", "last used (UTC)", "database", "about")
+    view = _view("session", "last used (UTC)", "about", "database")
     for row in rows:
         mark = " (this one)" if row.id == current else ""
-        view.add_row(*_texts(f"{row.id}{mark}", f"{row.touched_at:%Y-%m-%d %H:%M}", row.database, row.title))
+        view.add_row(*_texts(f"{row.id}{mark}", f"{row.touched_at:%Y-%m-%d %H:%M}", _cut(row.title), row.database))
     return view
 
 
@@ -69,7 +70,7 @@ def audit(rows: Sequence[AuditRow]) -> View:
         count = "" if row.result_rows is None else f"{row.result_rows:,}"
         view.add_row(
             *_texts(str(row.id), f"{row.created_at:%m-%d %H:%M:%S}", row.event, row.verdict, row.status, count,
-                    row.user_id, row.statement)
+                    row.user_id, _cut(row.statement))
         )  # fmt: skip
     return view
 
@@ -78,12 +79,17 @@ def _view(*headers: str, title: str | None = None) -> View_:
     view = View_(box=box.SIMPLE_HEAD, header_style="bold", title=title and Text(one_line(title)), title_justify="left")
     for number, header in enumerate(headers):
         last = number == len(headers) - 1
-        view.add_column(header, no_wrap=not last or header == "statement", overflow="ellipsis")
+        view.add_column(header, no_wrap=not last, overflow="fold" if last else "ellipsis")
     return view
 
 
 def _texts(*cells: str) -> list[Text]:
     return [Text(one_line(each)) for each in cells]
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_TEXT else f"{line[: LONGEST_TEXT - 1]}…"
 
 
 def _type(column: Column, found: Table) -> str:

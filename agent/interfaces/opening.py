@@ -11,6 +11,7 @@ from agent.interfaces.options import Opening
 from agent.settings import Settings
 from tools.db.url import parse_url
 from tools.settings import Mode
+from tools.sql.statement import Dialect
 
 
 def load_settings(opening: Opening) -> Settings:
@@ -61,7 +62,10 @@ def shown_database(app: App) -> str:
     """The chosen database for people: its configured name, else its address without a password."""
     if app.target is None:
         return ""
-    return parse_url(app.target.url).display if app.target.name == GIVEN else app.target.name
+    if app.target.name != GIVEN:
+        return app.target.name
+    address = parse_url(app.target.url)
+    return address.path.name if address.dialect is Dialect.SQLITE else address.display
 
 
 def resumed_session(app: App, resume: str | None) -> str | None:

@@ -20,19 +20,19 @@ class Status:
     database: str = ""
     model: str = ""
     tokens: int = 0  # spent in this chat
-    cost: str = ""  # where the model's price is known
 
 
 def bar(status: Status) -> Fragments:
     """The status in one line."""
     if status.conversation is None:
         return [("", " opening the database…")]
-    parts: Fragments = [("", f" {status.database} │ {status.conversation.mode} │ {status.model}")]
+    parts: Fragments = []
     transaction = transaction_words(status.conversation.transaction)
     if transaction:
-        parts.append(("class:bar.warning", f" │ {transaction}"))
+        parts.append(("class:bar.warning", f" {transaction} │"))
+    parts.append(("", f" {status.database} │ {status.conversation.mode} │ {status.model}"))
     if status.tokens:
-        parts.append(("", f" │ {status.tokens:,} tokens{status.cost}"))
+        parts.append(("", f" │ {status.tokens:,} tokens"))
     return parts
 
 
