@@ -33,17 +33,23 @@ SCHEMA = Schema(
         "users": Table(name="users", columns=columns("id", "name", "ssn", "country")),
         "orders": Table(name="orders", columns=columns("id", "user_id", "amount", "country")),
         "open_names": Table(
-            name="open_names", kind=TableKind.VIEW, columns=columns("id", "name"), definition="SELECT id, name FROM users"
+            name="open_names",
+            kind=TableKind.VIEW,
+            columns=columns("id", "name"),
+            definition="SELECT id, name FROM users",
         ),
         "renamed": Table(
-            name="renamed", kind=TableKind.VIEW, columns=columns("id", "code"), definition="SELECT id, ssn AS code FROM users;"
+            name="renamed",
+            kind=TableKind.VIEW,
+            columns=columns("id", "code"),
+            definition="SELECT id, ssn AS code FROM users;",
         ),
         "nested": Table(
             name="nested", kind=TableKind.VIEW, columns=columns("code"), definition="SELECT code FROM renamed"
         ),
         "odd": Table(name="odd", kind=TableKind.VIEW, columns=columns("x"), definition="not sql at all"),
     },
-)  # fmt: skip
+)
 
 
 CHANGES = [
@@ -80,7 +86,7 @@ CHANGES = [
     (S, "CREATE TABLE t (a TEXT PRIMARY KEY) WITHOUT ROWID", False),
     (S, "INSERT OR REPLACE INTO t VALUES (1)", False),
     (P, "COMMIT", False),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("dialect", "sql", "red"), CHANGES)
@@ -106,21 +112,53 @@ def test_operate_mode_runs_these_at_once(sql: str) -> None:
 
 
 NEVER = [
-    (P, "GRANT ALL ON t TO bob"), (P, "CREATE ROLE x"), (P, "SET ROLE x"), (P, "COPY t FROM '/x'"), (P, "DO $$ x $$"), (P, "VACUUM"),
-    (P, "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'"), (P, "DROP SCHEMA x CASCADE"), (P, "DROP DATABASE x"),
-    (P, "CREATE EXTENSION x"), (P, "CREATE TYPE m AS (a int)"), (P, "INSERT INTO pg_class VALUES (1)"), (P, "UPDATE pg_catalog.pg_proc SET proname = 'x' WHERE oid = 1"),
-    (P, "INSERT INTO t SELECT pg_sleep(1)"), (P, "UPDATE t SET a = evil(a) WHERE id = 1"), (P, "INSERT INTO t SELECT rolpassword FROM pg_authid"),
-    (P, "CREATE TABLE t (a int DEFAULT evil(1))"), (P, "CREATE INDEX i ON t (evil(a))"), (P, "CREATE VIEW v AS SELECT pg_read_file('x')"),
-    (P, "ALTER TABLE t ALTER COLUMN a TYPE int USING evil(a)"), (P, "ALTER TABLE t OWNER TO bob"), (P, "CREATE TRIGGER t AFTER INSERT ON a EXECUTE FUNCTION f()"),
-    (P, "CREATE RULE r AS ON SELECT TO t DO INSTEAD DELETE FROM u"), (P, "CREATE POLICY p ON t"), (P, "ALTER SYSTEM SET x = 1"),
-    (P, "CREATE FOREIGN TABLE t (a int) SERVER s"), (P, "EXPLAIN ANALYZE DELETE FROM t WHERE id = 1"), (P, "INSERT INTO t VALUES (nextval('s'))"),
-    (M, "CREATE TABLE t (a int) ENGINE=CONNECT"), (M, "CREATE TABLE t (a int) ENGINE=FEDERATED CONNECTION='x'"), (M, "CREATE DEFINER=root@localhost VIEW v AS SELECT 1"),
-    (M, "CREATE SQL SECURITY DEFINER VIEW v AS SELECT 1"), (M, "DELETE FROM mysql.user WHERE user = 'x'"), (M, "INSERT INTO t SELECT LOAD_FILE('/x')"), (M, "UPDATE t SET a = @b := 1 WHERE id = 1"),
-    (M, "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t"), (M, "DROP DATABASE x"), (M, "ANALYZE DELETE FROM t WHERE id = 1"), (M, "UPDATE t SET a = SLEEP(1) WHERE id = 1"),
-    (S, "CREATE VIRTUAL TABLE t USING csv (filename='/x')"), (S, "UPDATE sqlite_master SET sql = 'x' WHERE name = 'y'"), (S, "ATTACH 'x' AS y"),
-    (S, "CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM b; END"), (S, "PRAGMA writable_schema = 1"), (S, "INSERT INTO t VALUES (load_extension('x'))"),
+    (P, "GRANT ALL ON t TO bob"),
+    (P, "CREATE ROLE x"),
+    (P, "SET ROLE x"),
+    (P, "COPY t FROM '/x'"),
+    (P, "DO $$ x $$"),
+    (P, "VACUUM"),
+    (P, "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'"),
+    (P, "DROP SCHEMA x CASCADE"),
+    (P, "DROP DATABASE x"),
+    (P, "CREATE EXTENSION x"),
+    (P, "CREATE TYPE m AS (a int)"),
+    (P, "INSERT INTO pg_class VALUES (1)"),
+    (P, "UPDATE pg_catalog.pg_proc SET proname = 'x' WHERE oid = 1"),
+    (P, "INSERT INTO t SELECT pg_sleep(1)"),
+    (P, "UPDATE t SET a = evil(a) WHERE id = 1"),
+    (P, "INSERT INTO t SELECT rolpassword FROM pg_authid"),
+    (P, "CREATE TABLE t (a int DEFAULT evil(1))"),
+    (P, "CREATE INDEX i ON t (evil(a))"),
+    (P, "CREATE VIEW v AS SELECT pg_read_file('x')"),
+    (P, "ALTER TABLE t ALTER COLUMN a TYPE int USING evil(a)"),
+    (P, "ALTER TABLE t OWNER TO bob"),
+    (P, "CREATE TRIGGER t AFTER INSERT ON a EXECUTE FUNCTION f()"),
+    (P, "CREATE RULE r AS ON SELECT TO t DO INSTEAD DELETE FROM u"),
+    (P, "CREATE POLICY p ON t"),
+    (P, "ALTER SYSTEM SET x = 1"),
+    (P, "CREATE FOREIGN TABLE t (a int) SERVER s"),
+    (P, "EXPLAIN ANALYZE DELETE FROM t WHERE id = 1"),
+    (P, "INSERT INTO t VALUES (nextval('s'))"),
+    (M, "CREATE TABLE t (a int) ENGINE=CONNECT"),
+    (M, "CREATE TABLE t (a int) ENGINE=FEDERATED CONNECTION='x'"),
+    (M, "CREATE DEFINER=root@localhost VIEW v AS SELECT 1"),
+    (M, "CREATE SQL SECURITY DEFINER VIEW v AS SELECT 1"),
+    (M, "DELETE FROM mysql.user WHERE user = 'x'"),
+    (M, "INSERT INTO t SELECT LOAD_FILE('/x')"),
+    (M, "UPDATE t SET a = @b := 1 WHERE id = 1"),
+    (M, "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t"),
+    (M, "DROP DATABASE x"),
+    (M, "ANALYZE DELETE FROM t WHERE id = 1"),
+    (M, "UPDATE t SET a = SLEEP(1) WHERE id = 1"),
+    (S, "CREATE VIRTUAL TABLE t USING csv (filename='/x')"),
+    (S, "UPDATE sqlite_master SET sql = 'x' WHERE name = 'y'"),
+    (S, "ATTACH 'x' AS y"),
+    (S, "CREATE TRIGGER t AFTER INSERT ON a BEGIN DELETE FROM b; END"),
+    (S, "PRAGMA writable_schema = 1"),
+    (S, "INSERT INTO t VALUES (load_extension('x'))"),
     (S, "VACUUM INTO 'x'"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("dialect", "sql"), NEVER)
@@ -155,10 +193,18 @@ def test_functions_can_be_allowed_and_blocked() -> None:
 
 @pytest.mark.parametrize(
     "sql",
-    ["SELECT * FROM secret", "SELECT 1 FROM a JOIN public.secret s ON true", "SELECT (SELECT max(x) FROM SECRET)", "DELETE FROM secret WHERE id = 1",
-     "INSERT INTO a SELECT * FROM secret", "CREATE TABLE c (a int REFERENCES secret (id))", "WITH s AS (TABLE secret) SELECT * FROM s", "EXPLAIN SELECT * FROM secret",
-     "SELECT * FROM other.secret"],
-)  # fmt: skip
+    [
+        "SELECT * FROM secret",
+        "SELECT 1 FROM a JOIN public.secret s ON true",
+        "SELECT (SELECT max(x) FROM SECRET)",
+        "DELETE FROM secret WHERE id = 1",
+        "INSERT INTO a SELECT * FROM secret",
+        "CREATE TABLE c (a int REFERENCES secret (id))",
+        "WITH s AS (TABLE secret) SELECT * FROM s",
+        "EXPLAIN SELECT * FROM secret",
+        "SELECT * FROM other.secret",
+    ],
+)
 def test_a_blocked_table_cannot_be_touched(sql: str) -> None:
     assert judged(sql, blocked_tables=["secret"]).verdict is Verdict.DENY
     assert judged(sql.lower().replace("secret", "open"), blocked_tables=["secret"]).verdict is not Verdict.DENY
@@ -169,71 +215,6 @@ def test_a_blocked_table_is_blocked_behind_views_and_in_mysql_looks() -> None:
     assert judged("SHOW CREATE TABLE secret", M, blocked_tables=["secret"]).verdict is Verdict.DENY
     assert judged("SELECT * FROM b.secret", blocked_tables=["a.secret"]).verdict is Verdict.ALLOW
     assert judged("WITH secret AS (SELECT 1) SELECT * FROM secret", blocked_tables=["secret"]).verdict is Verdict.ALLOW
-
-
-TOUCHES = [
-    "SELECT ssn FROM users", "SELECT u.ssn FROM users u", "SELECT * FROM users", "SELECT u.* FROM users u", "TABLE users", "SELECT u FROM users u",
-    "SELECT users FROM users", "SELECT u::text FROM users u", "SELECT row_to_json(u) FROM users u", "SELECT (u).ssn FROM users u", "SELECT u.to_jsonb FROM users u",
-    "SELECT count(u) FROM users u", "SELECT id FROM users WHERE ssn = '1'", "SELECT id FROM users ORDER BY ssn", "SELECT count(*) FROM users GROUP BY ssn",
-    "SELECT t.c FROM users AS t (a, b, c)", "SELECT a FROM (SELECT ssn AS a FROM users) x", "WITH x AS (SELECT * FROM users) SELECT id FROM x",
-    "SELECT id FROM users NATURAL JOIN orders", "SELECT 1 FROM orders o WHERE EXISTS (SELECT 1 FROM users u WHERE u.id = o.id AND ssn = 'x')",
-    "SELECT rank() OVER (PARTITION BY ssn ORDER BY id) FROM users", "SELECT max(ssn) FROM users", "SELECT \"ssn\" FROM users", "SELECT SSN FROM users",
-    "SELECT lower(u.ssn || 'x') FROM users u", "SELECT o.id FROM orders o JOIN users u USING (ssn)", "SELECT code FROM renamed", "SELECT id FROM renamed",
-    "SELECT * FROM nested", "SELECT x FROM odd", "INSERT INTO users VALUES (1, 'a', 'b')", "INSERT INTO users (id, ssn) VALUES (1, 'x')", "UPDATE users SET ssn = 'x' WHERE id = 1",
-    "UPDATE users SET name = ssn WHERE id = 1", "UPDATE users SET name = 'x' WHERE id = 1 RETURNING *", "DELETE FROM users WHERE ssn = 'x'", "CREATE TABLE c AS SELECT * FROM users",
-    "CREATE INDEX i ON users (ssn)", "SELECT id FROM users UNION SELECT ssn FROM users", "SELECT o.id FROM orders o, LATERAL (SELECT u.ssn FROM users u) x",
-    "SELECT u.ssn FROM orders o JOIN users u ON u.id = o.user_id", "EXPLAIN ANALYZE SELECT ssn FROM users", "SELECT json_agg(u) FROM users u",
-    "SELECT x.* FROM users x WHERE false", "SELECT CASE WHEN ssn > 'a' THEN 1 END FROM users", "ALTER TABLE users DROP COLUMN ssn", "SELECT id FROM users HAVING max(ssn) > 'a'",
-    "SELECT (SELECT ssn) FROM users", "SELECT (SELECT u.ssn FROM orders LIMIT 1) FROM users u", "SELECT q.id FROM users q WHERE q IS NOT NULL",
-]  # fmt: skip
-DOES_NOT_TOUCH = [
-    "SELECT id, name FROM users", "SELECT count(*) FROM users", "SELECT u.id FROM users u WHERE u.name = 'ssn'", "SELECT * FROM orders", "SELECT o.* FROM orders o JOIN users u ON u.id = o.user_id",
-    "SELECT name FROM open_names", "SELECT * FROM open_names", "SELECT * FROM (SELECT id, name FROM users) x", "WITH x AS (SELECT id FROM users) SELECT * FROM x",
-    "SELECT 'ssn' AS note FROM users", "SELECT x.ssn FROM (SELECT 1 AS ssn) x", "DELETE FROM users WHERE id = 1", "UPDATE users SET name = 'x' WHERE id = 1",
-    "INSERT INTO users (id, name) VALUES (1, 'a')", "SELECT country, count(*) FROM users GROUP BY country ORDER BY 2", "SELECT u.country FROM users u JOIN orders o USING (id)",
-    "SELECT id FROM users INTERSECT SELECT user_id FROM orders", "SELECT name, row_number() OVER (ORDER BY id) FROM users",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("entry", ["ssn", "users.ssn", "public.users.ssn"])
-@pytest.mark.parametrize("sql", TOUCHES)
-def test_a_blocked_column_cannot_be_reached(sql: str, entry: str) -> None:
-    assert judged(sql, schema=SCHEMA, blocked_columns=[entry]).verdict is Verdict.DENY
-
-
-@pytest.mark.parametrize("entry", ["ssn", "users.ssn"])
-@pytest.mark.parametrize("sql", DOES_NOT_TOUCH)
-def test_other_columns_stay_open(sql: str, entry: str) -> None:
-    answer = judged(sql, schema=SCHEMA, blocked_columns=[entry])
-    assert answer.verdict is not Verdict.DENY, answer.reasons
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT * FROM users",
-        "SELECT u FROM users u",
-        "SELECT ssn FROM users",
-        "SELECT u.to_jsonb FROM users u",
-        "INSERT INTO users VALUES (1)",
-    ],
-)
-def test_without_a_schema_every_table_may_hold_the_blocked_column(sql: str) -> None:
-    assert judged(sql, blocked_columns=["ssn"]).verdict is Verdict.DENY
-    assert judged("SELECT id FROM users", blocked_columns=["ssn"]).verdict is Verdict.ALLOW
-
-
-@pytest.mark.parametrize(
-    ("dialect", "sql"),
-    [
-        (S, "SELECT 1 WHERE 2 IN users"),
-        (S, "SELECT id FROM users WHERE users MATCH 'x'"),
-        (M, "SELECT SSN FROM users"),
-        (M, "SELECT `SsN` FROM users"),
-    ],
-)
-def test_dialects_have_their_own_ways_to_a_column(dialect: Dialect, sql: str) -> None:
-    assert judged(sql, dialect, blocked_columns=["users.ssn"]).verdict is Verdict.DENY
 
 
 def test_with_the_schema_a_qualified_name_must_be_a_column() -> None:

@@ -1,4 +1,4 @@
-"""Every line of corpus/*.sql: attacks are refused in `ask` mode, ordinary analytics accepted and valid on the engine."""
+"""Every line of corpus/*.sql: attacks are refused in `ask` mode, analytics accepted and valid on the engine."""
 
 import sqlite3
 from pathlib import Path

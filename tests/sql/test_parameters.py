@@ -17,10 +17,10 @@ P, M, S = Dialect.POSTGRES, Dialect.MYSQL, Dialect.SQLITE
         (S, "SELECT :a, ':b', :a -- :c", "SELECT :a, ':b', :a -- :c", {"a"}),
         (P, "SELECT :a::int, ':b' /* :c */, x::text", "SELECT %(a)s::int, ':b' /* :c */, x::text", {"a"}),
         (P, "SELECT 5 % :a, 'x%' -- 50%", "SELECT 5 %% %(a)s, 'x%%' -- 50%%", {"a"}),
-        (P, "SELECT tags[1:n], $$:a$$, \":a\" FROM t", "SELECT tags[1:n], $$:a$$, \":a\" FROM t", set()),
-        (M, "SELECT @x, :a, \":b\", `:c` # :d", "SELECT @x, %(a)s, \":b\", `:c` # :d", {"a"}),
+        (P, 'SELECT tags[1:n], $$:a$$, ":a" FROM t', 'SELECT tags[1:n], $$:a$$, ":a" FROM t', set()),
+        (M, 'SELECT @x, :a, ":b", `:c` # :d', 'SELECT @x, %(a)s, ":b", `:c` # :d', {"a"}),
     ],
-)  # fmt: skip
+)
 def test_names_become_what_the_driver_takes(dialect: Dialect, text: str, bound: str, names: set[str]) -> None:
     result = bind(text, {"a": 1, "b": 2}, dialect)
     assert result.text == bound

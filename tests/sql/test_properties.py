@@ -27,21 +27,135 @@ LEGITIMATE = {
     for dialect in Dialect
 }
 DANGERS = {
-    Dialect.POSTGRES: ["pg_sleep(1)", "(WITH x AS (DELETE FROM t RETURNING 1) SELECT 1 FROM x)", "nextval('s')", '"pg_sleep"(1)', "evil.f(1)", "(SELECT 1 FROM t FOR UPDATE)", "(SELECT 1 FROM pg_shadow)", "pg_catalog.pg_read_file('x')"],
-    Dialect.MYSQL: ["SLEEP(1)", "`sleep`(1)", "@a := 1", "GET_LOCK('a', 1)", "LOAD_FILE('x')", "(SELECT 1 FROM t FOR UPDATE)", "(SELECT 1 FROM mysql.user)", "s.f(1)", "NEXT VALUE FOR s"],
-    Dialect.SQLITE: ["load_extension('x')", '"load_extension"(1)', "[writefile](1, 2)", "(1 IN sqlite_stat1)", "(SELECT 1 FROM sqlite_dbpage)", "fts3_tokenizer('x')", "zeroblob(1e9)"],
-}  # fmt: skip
+    Dialect.POSTGRES: [
+        "pg_sleep(1)",
+        "(WITH x AS (DELETE FROM t RETURNING 1) SELECT 1 FROM x)",
+        "nextval('s')",
+        '"pg_sleep"(1)',
+        "evil.f(1)",
+        "(SELECT 1 FROM t FOR UPDATE)",
+        "(SELECT 1 FROM pg_shadow)",
+        "pg_catalog.pg_read_file('x')",
+    ],
+    Dialect.MYSQL: [
+        "SLEEP(1)",
+        "`sleep`(1)",
+        "@a := 1",
+        "GET_LOCK('a', 1)",
+        "LOAD_FILE('x')",
+        "(SELECT 1 FROM t FOR UPDATE)",
+        "(SELECT 1 FROM mysql.user)",
+        "s.f(1)",
+        "NEXT VALUE FOR s",
+    ],
+    Dialect.SQLITE: [
+        "load_extension('x')",
+        '"load_extension"(1)',
+        "[writefile](1, 2)",
+        "(1 IN sqlite_stat1)",
+        "(SELECT 1 FROM sqlite_dbpage)",
+        "fts3_tokenizer('x')",
+        "zeroblob(1e9)",
+    ],
+}
 POSITIONS = [
-    "SELECT {}", "SELECT 1, {} AS x FROM users", "SELECT 1 FROM users WHERE {} = 1", "SELECT 1 FROM users ORDER BY {}", "SELECT 1 FROM users GROUP BY {}",
-    "SELECT count(*) FROM users HAVING {} = 1", "SELECT coalesce({}, 1)", "SELECT CASE WHEN {} = 1 THEN 1 END", "SELECT CASE 1 WHEN 2 THEN {} ELSE {} END", "SELECT (SELECT {})",
-    "SELECT 1 FROM (SELECT {} AS y) q", "WITH q AS (SELECT {}) SELECT 1 FROM q", "SELECT 1 UNION SELECT {}", "SELECT 1 FROM a JOIN b ON {} = 1", "SELECT sum({}) OVER (ORDER BY {})",
-    "SELECT 1 WHERE 1 IN (1, {})", "SELECT 1 WHERE 1 BETWEEN {} AND 2", "SELECT 1 WHERE EXISTS (SELECT {})", "SELECT -({})", "SELECT (({}))", "SELECT CAST({} AS char(10))", "SELECT 1 LIMIT ({})",
-    "EXPLAIN SELECT {}", "SELECT min(x) FROM t WHERE NOT ({} IS NULL)", "SELECT x FROM t WHERE x LIKE {}", "SELECT 1 /* c */ , /* d */ {} -- e",
-]  # fmt: skip
+    "SELECT {}",
+    "SELECT 1, {} AS x FROM users",
+    "SELECT 1 FROM users WHERE {} = 1",
+    "SELECT 1 FROM users ORDER BY {}",
+    "SELECT 1 FROM users GROUP BY {}",
+    "SELECT count(*) FROM users HAVING {} = 1",
+    "SELECT coalesce({}, 1)",
+    "SELECT CASE WHEN {} = 1 THEN 1 END",
+    "SELECT CASE 1 WHEN 2 THEN {} ELSE {} END",
+    "SELECT (SELECT {})",
+    "SELECT 1 FROM (SELECT {} AS y) q",
+    "WITH q AS (SELECT {}) SELECT 1 FROM q",
+    "SELECT 1 UNION SELECT {}",
+    "SELECT 1 FROM a JOIN b ON {} = 1",
+    "SELECT sum({}) OVER (ORDER BY {})",
+    "SELECT 1 WHERE 1 IN (1, {})",
+    "SELECT 1 WHERE 1 BETWEEN {} AND 2",
+    "SELECT 1 WHERE EXISTS (SELECT {})",
+    "SELECT -({})",
+    "SELECT (({}))",
+    "SELECT CAST({} AS char(10))",
+    "SELECT 1 LIMIT ({})",
+    "EXPLAIN SELECT {}",
+    "SELECT min(x) FROM t WHERE NOT ({} IS NULL)",
+    "SELECT x FROM t WHERE x LIKE {}",
+    "SELECT 1 /* c */ , /* d */ {} -- e",
+]
 some_case = st.sampled_from(list(Dialect)).flatmap(
     lambda dialect: st.tuples(st.just(dialect), st.sampled_from(LEGITIMATE[dialect]))
 )
-PIECES = ["SELECT", "FROM", "t", "(", ")", ",", "'", '"', "`", "[", "]", "--", "/*", "*/", ";", "\\", "$$", "$a$", "#", "E'", "U&'", "x'", "DELETE", "INTO", "INSERT", "UPDATE", "SET", "WITH", "AS", "VALUES", ":a", "?", "$1", "@x", ":=", "::", "1", "1e5", ".", "*", "\n", " ", "pg_sleep", "sleep", "中", "\x00", "\u200b", "EXPLAIN", "SHOW", "PRAGMA", "BEGIN", "CREATE", "TABLE", "DROP", "ALTER", "MERGE", "CASE", "WHEN", "END", "IN", "ARRAY[", "OVER", "{", "}", "%s"]  # fmt: skip
+PIECES = [
+    "SELECT",
+    "FROM",
+    "t",
+    "(",
+    ")",
+    ",",
+    "'",
+    '"',
+    "`",
+    "[",
+    "]",
+    "--",
+    "/*",
+    "*/",
+    ";",
+    "\\",
+    "$$",
+    "$a$",
+    "#",
+    "E'",
+    "U&'",
+    "x'",
+    "DELETE",
+    "INTO",
+    "INSERT",
+    "UPDATE",
+    "SET",
+    "WITH",
+    "AS",
+    "VALUES",
+    ":a",
+    "?",
+    "$1",
+    "@x",
+    ":=",
+    "::",
+    "1",
+    "1e5",
+    ".",
+    "*",
+    "\n",
+    " ",
+    "pg_sleep",
+    "sleep",
+    "中",
+    "\x00",
+    "\u200b",
+    "EXPLAIN",
+    "SHOW",
+    "PRAGMA",
+    "BEGIN",
+    "CREATE",
+    "TABLE",
+    "DROP",
+    "ALTER",
+    "MERGE",
+    "CASE",
+    "WHEN",
+    "END",
+    "IN",
+    "ARRAY[",
+    "OVER",
+    "{",
+    "}",
+    "%s",
+]
 
 
 @pytest.mark.parametrize("dialect", list(Dialect))
@@ -57,11 +171,10 @@ def test_nothing_but_a_statement_error_leaves_the_parser(dialect: Dialect, data:
     )
     try:
         statement = parse(text, dialect)
-    except StatementError as error:
-        assert error.message
-    else:
-        assert statement.text == text
-        assert review_text(text, Policy(Mode.ASK, dialect), None).verdict is not Verdict.CONFIRM
+    except StatementError:
+        return
+    assert statement.text == text
+    assert review_text(text, Policy(Mode.ASK, dialect), None).verdict is not Verdict.CONFIRM
 
 
 @pytest.mark.parametrize("dialect", list(Dialect))
@@ -76,20 +189,15 @@ def test_a_danger_is_refused_wherever_it_stands(dialect: Dialect, data: st.DataO
     assert review_text(sql, Policy(Mode.ASK, dialect), None).verdict is Verdict.DENY, sql
 
 
-@given(
-    case=some_case,
-    change=st.sampled_from(
-        [
-            "DELETE FROM users",
-            "INSERT INTO users VALUES (1)",
-            "UPDATE users SET a = 1",
-            "DROP TABLE users",
-            "MERGE INTO a USING b ON true WHEN MATCHED THEN DELETE",
-            "TRUNCATE users",
-        ]
-    ),
-    data=st.data(),
-)
+CHANGES = [
+    "DELETE FROM users",
+    "INSERT INTO users VALUES (1)",
+    "UPDATE users SET a = 1",
+    "MERGE INTO a USING b ON true WHEN MATCHED THEN DELETE",
+]
+
+
+@given(case=some_case, change=st.sampled_from(CHANGES), data=st.data())
 @settings(max_examples=300, deadline=None)
 def test_a_change_spliced_into_a_query_is_never_allowed(
     case: tuple[Dialect, str], change: str, data: st.DataObject
@@ -97,16 +205,8 @@ def test_a_change_spliced_into_a_query_is_never_allowed(
     dialect, sql = case
     tokens = tokens_of(sql, dialect)
     at = data.draw(st.sampled_from([token.start for token in tokens] + [tokens[-1].end]))
-    spliced = data.draw(
-        st.sampled_from(
-            [
-                f"{sql[:at]} {change} {sql[at:]}",
-                f"{sql[:at]} ({change}) {sql[at:]}",
-                f"{sql[:at]} ; {change} ; {sql[at:]}",
-                f"{sql[:at]} WITH z AS ({change}) {sql[at:]}",
-            ]
-        )
-    )
+    form = data.draw(st.sampled_from([" {} ", " ({}) ", " ; {} ; ", " WITH z AS ({}) ", " (WITH z AS ({}) SELECT 1) "]))
+    spliced = sql[:at] + form.replace("{}", change) + sql[at:]
     assert review_text(spliced, Policy(Mode.ASK, dialect), None).verdict is Verdict.DENY, spliced
 
 
@@ -116,27 +216,16 @@ def test_layout_comments_and_case_do_not_change_fingerprint_or_verdict(
     case: tuple[Dialect, str], data: st.DataObject
 ) -> None:
     dialect, sql = case
-    pieces = []
-    for token in tokens_of(sql, dialect):
-        fold = (
-            data.draw(st.sampled_from([str.upper, str.lower]))
-            if token.kind is TokenKind.WORD and token.text.isascii()
-            else str
-        )
-        pieces.append(fold(token.text))
+    tokens = tokens_of(sql, dialect)
     gaps = st.sampled_from([" ", "\n", "\t ", " /* DROP TABLE x; */ ", " -- 'note\n"])
-    spread = "".join(
-        piece + data.draw(gaps) if needs_gap(piece, after) else piece
-        for piece, after in zip(pieces, [*pieces[1:], ""], strict=True)
-    )
+    spread = ""
+    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+        folds = [str.upper, str.lower] if token.kind is TokenKind.WORD and token.text.isascii() else [str]
+        gap = data.draw(gaps) if after is not None and after.start > token.end else ""
+        spread += data.draw(st.sampled_from(folds))(token.text) + gap
     if dialect is Dialect.SQLITE and ":" in sql:
         return  # its parameters are case-sensitive names
     assert fingerprint(spread, dialect) == fingerprint(sql, dialect), spread
-
-
-def needs_gap(piece: str, after: str) -> bool:
-    """Some pairs mean something else with a gap: x'41', :name, N'x', a qualified name's @@global.x."""
-    return not (piece.upper() in ("X", "B", "N", "E", "U", ":") or after == ":")
 
 
 @given(

@@ -40,7 +40,20 @@ def test_every_line_gets_exactly_one_answer_in_order() -> None:
     answers = [json.loads(line) for line in stdout.getvalue().splitlines()]
     assert [answer["id"] for answer in answers] == [1, "two", 3, None, None, 6, 7, None, None, 10, None, {"a": [1]}]
     assert all(set(answer) == KEYS for answer in answers)
-    assert [answer["verdict"] for answer in answers] == ["allow", "confirm", "deny", "deny", "deny", "deny", "deny", "deny", "allow", "deny", "deny", "allow"]  # fmt: skip
+    assert [answer["verdict"] for answer in answers] == [
+        "allow",
+        "confirm",
+        "deny",
+        "deny",
+        "deny",
+        "deny",
+        "deny",
+        "deny",
+        "allow",
+        "deny",
+        "deny",
+        "allow",
+    ]
     assert answers[0]["reads"] == ["users"]
     assert answers[0]["has_where"] is True
     assert answers[1]["writes"] == ["users"]

@@ -118,7 +118,7 @@ def _from_tree(text: str, dialect: Dialect, guarded: Guarded, default_schema: st
     code = _respelled(guarded, dialect)
     check_agreement(code, guarded.tokens, dialect)
     tree = _tree(code, dialect)
-    changes = [node for node in tree.find_all(*CHANGES) if not isinstance(node.parent, exp.When)]
+    changes = _changes(tree)
     kind, action = _kind_and_action(tree, changes, guarded)
     functions = called_functions(guarded.tokens, tree, dialect, changes=kind is not Kind.SELECT)
     return _statement(
@@ -208,9 +208,15 @@ def _tree(code: str, dialect: Dialect) -> exp.Expr:
     tree = trees[0]
     for identifier in tree.find_all(exp.Identifier) if bare_values else ():
         identifier.meta.clear()  # its position is not the one in the text
-    if next(tree.find_all(exp.Command), None) is not None:
+    unfinished = any(not isinstance(change.this, exp.Expr) for change in _changes(tree))
+    if unfinished or next(tree.find_all(exp.Command), None) is not None:
         raise StatementError("the statement has a form that is not understood", hint="write it in a plainer form")
     return tree
+
+
+def _changes(tree: exp.Expr) -> list[exp.Expr]:
+    """Every INSERT, UPDATE, DELETE and MERGE; the actions of a MERGE are part of it."""
+    return [node for node in tree.find_all(*CHANGES) if not isinstance(node.parent, exp.When)]
 
 
 def _first_line(error: SqlglotError) -> str:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from tools.errors import StatementError
 from tools.safety.rules.functions import HARMLESS_SETTINGS
 from tools.sql.functions.sqlite import STRUCTURE_PRAGMAS, VALUE_PRAGMAS
-from tools.sql.statement import Dialect, Statement
+from tools.sql.parse import parse
+from tools.sql.statement import Dialect, Kind, Statement
 from tools.sql.token import TokenKind
 
 _NAME = r"(?:§n|[\w$\u0080-\uffff]+)(?: \. (?:§n|[\w$\u0080-\uffff]+))?"
@@ -35,7 +37,7 @@ def refused_looks(statement: Statement) -> Iterator[str]:
     form = _form(statement)
     match (statement.action, statement.dialect):
         case ("show", Dialect.MYSQL):
-            allowed = _is_harmless_show(form)
+            allowed = _MYSQL_SHOWS.fullmatch(form.removeprefix("SHOW ")) is not None and _filters_only(statement)
         case ("show", Dialect.POSTGRES):
             allowed = _is_harmless_setting(form)
         case ("describe", Dialect.MYSQL):
@@ -54,10 +56,21 @@ def _form(statement: Statement) -> str:
     return " ".join(kinds.get(token.kind, token.text.upper()) for token in statement.tokens)
 
 
-def _is_harmless_show(form: str) -> bool:
-    words = set(form.split(" "))
-    return _MYSQL_SHOWS.fullmatch(form.removeprefix("SHOW ")) is not None and words.isdisjoint(
-        {"SELECT", "INTO", ":=", "TABLE ("}
+def _filters_only(statement: Statement) -> bool:
+    """Whether the WHERE of a SHOW, if there is one, is a plain condition without a query in it."""
+    where = next((token for token in statement.tokens if token.word == "WHERE"), None)
+    if where is None:
+        return True
+    condition = statement.text[where.end :].rstrip("; \n\t")
+    try:
+        asked = parse(f"SELECT 1 FROM shown WHERE {condition}", statement.dialect)
+    except StatementError:
+        return False
+    words = {token.word or token.text for token in asked.tokens[4:]}
+    return (
+        asked.kind is Kind.SELECT
+        and asked.reads == ("shown",)
+        and words.isdisjoint({"SELECT", "INTO", "FOR", "UNION", ":="})
     )
 
 
