@@ -17,6 +17,8 @@ from column_kit import Kit
 from openai_replies import Reply
 from openai_wire import LoopbackOpenAI, WireRequest
 
+from agent import background
+
 FLAGS = ("--table", "reviews", "--from", "content", "--to", "sentiment", "--as", "the sentiment of the review")
 FILL = (*FLAGS, "--labels", "positive,negative")
 
@@ -284,3 +286,25 @@ def test_two_processes_cannot_work_on_one_job(sqlite_kit: Kit, server: LoopbackO
     assert f"process {first.pid}" in second.stderr
     first.terminate()
     first.communicate(timeout=60)
+
+
+def test_a_background_process_goes_on_with_a_job_on_its_own(
+    sqlite_kit: Kit, server: LoopbackOpenAI, env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqlite_kit.reviews(120)
+    killed = Halfway(server, 40)
+    process = start("fill", url_of(sqlite_kit), *FILL, "--yes", env=env)
+    assert killed.reached.wait(60)
+    process.kill()
+    process.communicate()
+    (job,) = last(columnist("jobs", "list", "--json", env=env))["jobs"]
+    assert "its worker is gone" in columnist("jobs", "watch", job["job"], env=env).stderr
+    running = Halfway(server, len(server.requests) + 10)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    background.start(job["job"], {"DATABASE_URL": url_of(sqlite_kit), "COLUMNIST_CONFIG": None})
+    assert running.reached.wait(60)
+    watched = columnist("jobs", "watch", job["job"], "--json", env=env)
+    assert (last(watched)["state"], last(watched)["rows"]["filled"]) == ("done", 120)
+    assert "120 rows filled" in background.log_file(job["job"]).read_text()
+    assert sqlite_kit.sentiments() == column_kit.expected(120)

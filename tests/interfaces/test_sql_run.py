@@ -7,21 +7,22 @@ from pathlib import Path
 import pytest
 from launch import PROGRAM, environment, run
 
+from tools.db.database import Database
+from tools.db.limits import SessionLimits
+from tools.db.url import parse_url
+from tools.settings import SafetySettings
+
 Line = dict[str, object]
 
 
 @pytest.fixture
-def shop_url(any_url: str, tmp_path: Path) -> str:
+def shop_url(any_url: str) -> str:
     """Three items in a table of their own."""
-    lines = [
-        "CREATE TABLE items (id INTEGER PRIMARY KEY, name VARCHAR(40), price DECIMAL(10, 2))",
-        "INSERT INTO items VALUES (1, 'pen', 1.50), (2, '本子', 3.25), (3, NULL, NULL)",
-    ]
-    for sql in lines:
-        done = run(
-            "sql", "run", any_url, sql, "--json", "--mode", "operate", "--yes", env=environment(tmp_path / "setup")
-        )
-        assert done.returncode == 0, done.stderr + done.stdout
+    database = Database(parse_url(any_url), SessionLimits.build(SafetySettings()))
+    with database.connect(readonly=False) as connection, connection.atomic():
+        connection.write("CREATE TABLE items (id INTEGER PRIMARY KEY, name VARCHAR(40), price DECIMAL(10, 2))")
+        connection.write("INSERT INTO items VALUES (1, 'pen', 1.50), (2, '本子', 3.25), (3, NULL, NULL)")
+    database.close()
     return any_url
 
 
