@@ -18,7 +18,7 @@ from agent.interfaces.jobs_view import job_details, job_json, jobs_table
 from agent.interfaces.json_lines import write_line
 from agent.interfaces.opening import opened
 from agent.interfaces.options import Opening
-from memory.jobs import Job, JobRequest, JobState, JobStore
+from memory.jobs import Job, JobRequest, JobState, JobStore, Worker
 from skills.ai_column.engine import ColumnFill
 from skills.ai_column.report import Report
 from skills.ai_column.services import JobSpec
@@ -107,7 +107,11 @@ def _request(jobs: JobStore, job: Job, request: JobRequest, stdout: TextIO, *, a
 def _watch(jobs: JobStore, job: Job, console: Console, pause: Callable[[float], None] = time.sleep) -> Job:
     """Until nobody works on it any more."""
     told = -1
+    here = Worker.here()
     while job.state is JobState.RUNNING:
+        if job.lease_owner is not None and here.is_gone(job.lease_owner):
+            console.print(f"its worker is gone; go on with: columnist jobs resume {job.id}")
+            return job
         if job.counts.filled != told:
             told = job.counts.filled
             console.print(f"{told} rows filled, {job.counts.failed} failed, {job.counts.usage.calls} calls")

@@ -12,12 +12,11 @@ from types import TracebackType
 
 from memory.errors import LeaseLost, MemoryFailure
 from memory.jobs import AnswerStatus, Job, JobState, Lease, Worker
-from skills.ai_column.asking import Asker
 from skills.ai_column.batches import Batches, Ready
 from skills.ai_column.budget import Meter
-from skills.ai_column.callers import ModelLoop
 from skills.ai_column.consent import Consent, create_column, open_backfill
 from skills.ai_column.heartbeat import Heartbeat
+from skills.ai_column.model_side import ModelSide
 from skills.ai_column.pipeline import Pipeline
 from skills.ai_column.plan import Plan, Planner
 from skills.ai_column.preview import preview
@@ -27,7 +26,6 @@ from skills.ai_column.stop import Stop, StopReason
 from skills.ai_column.tally import Progress, Tally
 from skills.ai_column.task import ColumnTask
 from skills.errors import ConsentExceeded
-from skills.model_caller import ModelCaller
 from skills.settings import FillSettings
 from tools.errors import Refused, ToolError
 from tools.safety.backfill import Backfill
@@ -46,10 +44,8 @@ class ColumnFill:
         self._services = services
         self._choices = choices
         self._stop = Stop()
-        self._meter = Meter(choices.limits, services.price)
+        self._model = ModelSide(services, Meter(choices.limits, services.price))
         self._tally = Tally()
-        self._loop: ModelLoop | None = None
-        self._model: ModelCaller | None = None
         self._lease: Lease | None = None
         self._heartbeat: Heartbeat | None = None
         self._rest = JobState.PLANNED  # how the job is left when it ends early
@@ -123,8 +119,8 @@ class ColumnFill:
         shown = preview(
             plan,
             chosen,
-            self._asker(plan),
-            self._model_loop(),
+            self._model.asker(plan, self.lease.job_id),
+            self._model.loop,
             self._services.jobs,
             self.lease,
             reuse=self._choices.reuse,
@@ -207,8 +203,8 @@ class ColumnFill:
             jobs=self._services.jobs,
             lease=self.lease,
             batches=batches,
-            asker=self._asker(plan),
-            loop=self._model_loop(),
+            asker=self._model.asker(plan, self.lease.job_id),
+            loop=self._model.loop,
             workers=self._concurrency or _WORKERS,
             stop=self._stop,
             tally=self._tally,
@@ -230,7 +226,7 @@ class ColumnFill:
             jobs.get(job_id),
             state=state,
             pending=max(0, plan.pending - done) if reason else 0,
-            cost=self._meter.total.cost if self._services.price else None,
+            cost=self._model.meter.total.cost if self._services.price else None,
             failures=tuple(Failure.of(answer) for answer in jobs.failures(job_id, MOST_FAILURES)),
             samples=tuple(Shown(key=one.row.key, source=one.row.source, value=one.value) for one in samples),
             seconds=self._tally.elapsed_s,
@@ -240,7 +236,7 @@ class ColumnFill:
         )
 
     def progress(self, plan: Plan) -> Progress:
-        tally, used = self._tally, self._meter.total
+        tally, used = self._tally, self._model.meter.total
         return Progress(
             pending=plan.pending,
             filled=tally.filled,
@@ -259,11 +255,7 @@ class ColumnFill:
         self._rest = state
 
     def close(self) -> None:
-        if self._loop is not None:
-            if self._model is not None:
-                self._loop.run(self._model.aclose())
-            self._loop.close()
-            self._loop = self._model = None
+        self._model.close()
         self._leave(self._rest, None)
 
     def _leave(self, state: JobState, error: str | None) -> None:
@@ -280,22 +272,3 @@ class ColumnFill:
     @property
     def _concurrency(self) -> int | None:
         return self._choices.concurrency or self._services.settings.concurrency
-
-    def _model_loop(self) -> ModelLoop:
-        self._loop = self._loop or ModelLoop()
-        return self._loop
-
-    def _asker(self, plan: Plan) -> Asker:
-        if self._model is None:
-            self._model = self._model_loop().run(self._made())
-        return Asker(
-            prompt=plan.prompt,
-            caller=self._model,
-            meter=self._meter,
-            estimate=self._services.estimate,
-            echo_chars=self._services.settings.echo_chars,
-        )
-
-    async def _made(self) -> ModelCaller:
-        # On the loop: an HTTP session belongs to the loop it was made on.
-        return self._services.make_caller(self.lease.job_id)

@@ -1,0 +1,49 @@
+"""The model's side of one fill: its event loop, its caller and what may be spent, from the preview to the end.
+
+Nothing is opened before the first question, so a plan needs no model.
+"""
+
+from skills.ai_column.asking import Asker
+from skills.ai_column.budget import Meter
+from skills.ai_column.callers import ModelLoop
+from skills.ai_column.plan import Plan
+from skills.ai_column.services import Services
+from skills.model_caller import ModelCaller
+
+
+class ModelSide:
+    """Close it, where it was used."""
+
+    def __init__(self, services: Services, meter: Meter) -> None:
+        self._services = services
+        self.meter = meter
+        self._loop: ModelLoop | None = None
+        self._caller: ModelCaller | None = None
+
+    @property
+    def loop(self) -> ModelLoop:
+        self._loop = self._loop or ModelLoop()
+        return self._loop
+
+    def asker(self, plan: Plan, job_id: str) -> Asker:
+        if self._caller is None:
+            self._caller = self.loop.run(self._made(job_id))
+        return Asker(
+            prompt=plan.prompt,
+            caller=self._caller,
+            meter=self.meter,
+            estimate=self._services.estimate,
+            echo_chars=self._services.settings.echo_chars,
+        )
+
+    def close(self) -> None:
+        if self._loop is None:
+            return
+        if self._caller is not None:
+            self._loop.run(self._caller.aclose())
+        self._loop.close()
+        self._loop = self._caller = None
+
+    async def _made(self, job_id: str) -> ModelCaller:
+        # On the loop: an HTTP session belongs to the loop it was made on.
+        return self._services.make_caller(job_id)
