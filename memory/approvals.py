@@ -1,6 +1,7 @@
 """Approvals: one row per yes, claimed once before it is used and closed after.
 
-`claim` is a compare-and-set, so of any number of processes exactly one executes. An approval that is claimed and
+`claim` is a compare-and-set, so of any number of processes exactly one executes, and of several yeses to one plan
+exactly one is ever used. An approval that is claimed and
 never closed means that its worker died in between: what it covers may have been committed, and is never run again.
 """
 
@@ -38,6 +39,7 @@ class ApprovalRow:
     state: ApprovalState
     claimed_at: datetime | None
     claimed_by: Worker | None
+    claimed_plan: str | None
     closed_at: datetime | None
     outcome_json: str | None
 
@@ -77,23 +79,14 @@ class ApprovalStore:
             )
 
     def claim(self, approval_id: str, plan_hash: str, now: datetime | None = None) -> bool:
-        """Take an open, unexpired approval of exactly this plan. True for one caller only, ever.
+        """Take an open, unexpired approval of exactly this plan. True for one caller and one yes only, ever.
 
         `now`: the clock that set `expires_at`; None: the store's.
         """
-        with self._store.atomic() as connection:
-            now = now or self._store.now(connection)
-            claimed = connection.execute(
-                approvals.update()
-                .where(
-                    approvals.c.id == approval_id,
-                    approvals.c.plan_hash == plan_hash,
-                    approvals.c.state == ApprovalState.OPEN,
-                    approvals.c.expires_at > now,
-                )
-                .values(state=ApprovalState.CLAIMED, claimed_at=now, claimed_by=Worker.here().as_json())
-            )
-            return claimed.rowcount == 1
+        try:
+            return self._claim(approval_id, plan_hash, now)
+        except sa.exc.IntegrityError:
+            return False  # another yes to the same plan was claimed
 
     def close(self, approval_id: str, state: ApprovalState, outcome_json: str) -> None:
         """Say how the claimed approval ended: DONE or FAILED."""
@@ -122,6 +115,26 @@ class ApprovalStore:
         claimed = self._rows(approvals.c.state == ApprovalState.CLAIMED, approvals.c.database == database)
         here = Worker.here()
         return [row for row in claimed if not _runs_elsewhere(row, here)]
+
+    def _claim(self, approval_id: str, plan_hash: str, now: datetime | None) -> bool:
+        with self._store.atomic() as connection:
+            now = now or self._store.now(connection)
+            claimed = connection.execute(
+                approvals.update()
+                .where(
+                    approvals.c.id == approval_id,
+                    approvals.c.plan_hash == plan_hash,
+                    approvals.c.state == ApprovalState.OPEN,
+                    approvals.c.expires_at > now,
+                )
+                .values(
+                    state=ApprovalState.CLAIMED,
+                    claimed_at=now,
+                    claimed_by=Worker.here().as_json(),
+                    claimed_plan=plan_hash,
+                )
+            )
+            return claimed.rowcount == 1
 
     def _rows(self, *conditions: sa.ColumnElement[bool]) -> list[ApprovalRow]:
         query = sa.select(approvals).where(*conditions).order_by(approvals.c.approved_at.desc(), approvals.c.id)

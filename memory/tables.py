@@ -106,10 +106,12 @@ approvals = _table(
     sa.Column("state", _WORD, nullable=False),
     sa.Column("claimed_at", UtcTime),
     sa.Column("claimed_by", ExactText),  # the worker, as JSON
+    sa.Column("claimed_plan", _HASH),  # its plan_hash, from the claim on: of all yeses to one plan one is used
     sa.Column("closed_at", UtcTime),
     sa.Column("outcome_json", ExactText),
     sa.Index("idx_approvals_plan_hash", "plan_hash"),
     sa.Index("idx_approvals_state", "state"),
+    sa.Index("uq_approvals_claimed_plan", "claimed_plan", unique=True),
 )
 
 undo_log = _table(

@@ -16,12 +16,12 @@ from memory.store import StateStore
 PLAN = "p" * 64
 
 
-def add(store: StateStore, approval_id: str = "a1", *, seconds: float = 600) -> ApprovalStore:
+def add(store: StateStore, approval_id: str = "a1", plan: str = PLAN, *, seconds: float = 600) -> ApprovalStore:
     approvals = ApprovalStore(store)
     now = store.now()
     approvals.add(
         approval_id,
-        PLAN,
+        plan,
         database="sqlite:///shop.db",
         approved_by="person",
         principal="local",
@@ -87,6 +87,27 @@ def test_of_many_processes_exactly_one_claims(store: StateStore, store_url: str,
     assert sorted(process.line() for process in processes) == ["False", "False", "False", "True"]
 
 
+@pytest.mark.parametrize("state", [ApprovalState.DONE, ApprovalState.FAILED])
+def test_of_two_yeses_to_one_plan_one_is_used_ever(store: StateStore, state: ApprovalState) -> None:
+    approvals = add(store)
+    add(store, "a2")
+    assert approvals.claim("a1", PLAN)
+    assert not approvals.claim("a2", PLAN)
+    approvals.close("a1", state, "{}")
+    assert not approvals.claim("a2", PLAN)
+
+
+def test_of_many_processes_with_a_yes_each_exactly_one_claims(
+    store: StateStore, store_url: str, other_process: StartProcess
+) -> None:
+    for number in range(4):
+        add(store, f"a{number}")
+    processes = [other_process("claim", store_url, f"a{number}", PLAN) for number in range(4)]
+    for process in processes:
+        process.tell()
+    assert sorted(process.line() for process in processes) == ["False", "False", "False", "True"]
+
+
 def test_a_closed_approval_stays_closed(store: StateStore) -> None:
     approvals = add(store)
     assert approvals.claim("a1", PLAN)
@@ -107,9 +128,9 @@ def test_an_approval_that_was_never_claimed_cannot_be_closed(store: StateStore) 
 
 def test_claimed_and_never_closed_is_unfinished(store: StateStore) -> None:
     approvals = add(store)
-    add(store, "a2")
+    add(store, "a2", "q" * 64)
     approvals.claim("a1", PLAN)
-    approvals.claim("a2", PLAN)
+    approvals.claim("a2", "q" * 64)
     approvals.close("a2", ApprovalState.DONE, "{}")
     assert [row.id for row in approvals.unfinished("sqlite:///shop.db")] == ["a1"]
     assert approvals.unfinished("sqlite:///other.db") == []

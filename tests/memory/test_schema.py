@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from memory import schema
 from memory.sessions import Sessions
 from memory.store import StateStore
-from memory.tables import jobs, metadata
+from memory.tables import approvals, jobs, metadata
 
 
 def add_colour(connection: sa.Connection) -> None:
@@ -45,7 +45,8 @@ def fresh_store(any_state_url: str) -> Iterator[StateStore]:
 
 def test_an_older_store_is_upgraded_step_by_step_and_keeps_its_rows(fresh_store: StateStore) -> None:
     session_id = Sessions(fresh_store).create("shop", "ask")
-    for upgrades in ([add_colour], [add_colour, add_shape], [add_colour, add_shape]):
+    for later in ([add_colour], [add_colour, add_shape], [add_colour, add_shape]):
+        upgrades = [*schema.UPGRADES, *later]
         with fresh_store.atomic() as connection:
             schema.bring_up_to_date(connection, upgrades)
         assert version(fresh_store) == 1 + len(upgrades)
@@ -53,20 +54,36 @@ def test_an_older_store_is_upgraded_step_by_step_and_keeps_its_rows(fresh_store:
     assert names(fresh_store, "shapes") == {"id"}
     assert Sessions(fresh_store).get(session_id) is not None
     with fresh_store.read() as connection:
-        assert schema.is_current(connection, [add_colour, add_shape])
+        assert schema.is_current(connection, upgrades)
         assert not schema.is_current(connection)
 
 
 def test_an_upgrade_that_fails_is_begun_again(fresh_store: StateStore) -> None:
     def upgrade(last: schema.Upgrade) -> None:
         with fresh_store.atomic() as connection:
-            schema.bring_up_to_date(connection, [add_colour, last])
+            schema.bring_up_to_date(connection, [*schema.UPGRADES, add_colour, last])
 
     with pytest.raises(ZeroDivisionError):
         upgrade(stop)
-    assert version(fresh_store) == 1
+    assert version(fresh_store) == schema.current_version()
     upgrade(add_shape)
-    assert version(fresh_store) == 3
+    assert version(fresh_store) == schema.current_version() + 2
+
+
+def test_a_store_of_the_first_version_learns_to_claim_a_plan_once(any_state_url: str) -> None:
+    with closing(StateStore.open(any_state_url)) as store, store.atomic() as connection:
+        index = next(index for index in approvals.indexes if index.unique)
+        index.drop(connection)
+        connection.exec_driver_sql("ALTER TABLE approvals DROP COLUMN claimed_plan")
+        connection.exec_driver_sql("UPDATE columnist_schema SET version = 1")
+    with closing(StateStore.open(any_state_url)) as store:
+        assert version(store) == schema.current_version()
+        assert "claimed_plan" in names(store, "approvals")
+        with store.read() as connection:
+            unique = [
+                index["column_names"] for index in sa.inspect(connection).get_indexes("approvals") if index["unique"]
+            ]
+        assert unique == [["claimed_plan"]]
 
 
 def test_a_creation_that_was_interrupted_is_finished(any_state_url: str) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -139,6 +140,43 @@ def test_two_executions_of_one_approval_run_once(any_url: str, state_url: str) -
             thread.join()
         assert len(refused) == 1
         assert shop.one("SELECT amount FROM t WHERE id = 1") == 11
+
+
+def test_two_surfaces_that_say_yes_to_one_question_run_it_once(any_url: str, any_state_url: str) -> None:
+    with door(any_url, any_state_url) as one, door(any_url, any_state_url) as other:
+        seed(one)
+        create(one, "CREATE TABLE u (n INTEGER)")
+        pending = one.asked("INSERT INTO u VALUES (1)")
+        together = threading.Barrier(2)
+
+        def execute(shop: Door) -> str:
+            approval = shop.gate.approve(pending, shop.caller, ApprovedBy.PERSON)
+            together.wait()
+            try:
+                shop.gate.execute(pending, approval, shop.caller)
+            except ApprovalInvalid as error:
+                return error.message
+            return "done"
+
+        with ThreadPoolExecutor(2) as pool:
+            results = sorted(pool.map(execute, (one, other)))
+        assert results[0] == "done"
+        assert "another yes" in results[1]
+        assert one.one("SELECT COUNT(*) FROM u") == 1
+        late = one.gate.approve(pending, one.caller, ApprovedBy.PERSON)
+        with pytest.raises(ApprovalInvalid, match="another yes"):
+            one.gate.execute(pending, late, one.caller)
+        assert one.one("SELECT COUNT(*) FROM u") == 1
+
+
+def test_the_same_statement_asked_again_is_another_question(shop: Door) -> None:
+    first, second = (shop.asked("INSERT INTO t VALUES (70, 'new', 0)") for _ in range(2))
+    approval = shop.gate.approve(first, shop.caller, ApprovedBy.PERSON)
+    with pytest.raises(ApprovalInvalid):
+        shop.gate.execute(second, approval, shop.caller)
+    with pytest.raises(ApprovalInvalid):
+        shop.gate.execute(replace(first, id=second.id), approval, shop.caller)
+    shop.gate.execute(first, approval, shop.caller)
 
 
 def test_yes_flag_covers_up_to_yes_max_rows(shop: Door) -> None:

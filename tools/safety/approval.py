@@ -131,6 +131,8 @@ class Approvals:
         row = self._store.get(approval.id)
         if row is None or row.plan_hash != approval.plan_hash:
             return "there is no such approval: ask again"
+        if row.state is ApprovalState.OPEN and row.expires_at > self._clock():
+            return "this question was answered by another yes already, which was used: ask again"
         expired = f"the approval expired at {row.expires_at:%H:%M:%S} UTC: ask again"
         return USED.get(row.state, expired)
 

@@ -1,7 +1,9 @@
 """A Pending's identity (`plan_hash`) and its JSON, so that it can wait anywhere and run in another process.
 
-The hash covers the exact texts and parameters, kind, database, schema version, measured effect, principal,
-row cap and subject. It is computed again before execution: a Pending changed by one character is another one.
+The hash covers the id of this very question, the exact texts and parameters, kind, database, schema version,
+measured effect, principal, row cap and subject: two people who answer one question approve one plan, and the
+same question asked again is another. It is computed again before execution: a Pending changed by one character
+is another one.
 """
 
 import hashlib
@@ -12,8 +14,8 @@ from pydantic import TypeAdapter
 
 from tools.safety.pending import Pending, Step
 
-# What differs between two makings of one plan, and what a person sees beside it.
-OUTSIDE_PLAN = {"id", "session_id", "created_at", "plan_hash"}
+# Where the question came from, and what a person sees beside it.
+OUTSIDE_PLAN = {"session_id", "created_at", "plan_hash"}
 OUTSIDE_EFFECT = {"samples", "notes", "undoable", "undo_note"}
 
 
