@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,12 @@ Line = dict[str, object]
 @pytest.fixture
 def shop_url(any_url: str) -> str:
     """Three items in a table of their own."""
-    database = Database(parse_url(any_url), SessionLimits.build(SafetySettings()))
-    with database.connect(readonly=False) as connection, connection.atomic():
+    with (
+        closing(Database(parse_url(any_url), SessionLimits.build(SafetySettings()))) as database,
+        database.connect(readonly=False) as connection,
+    ):
         connection.write("CREATE TABLE items (id INTEGER PRIMARY KEY, name VARCHAR(40), price DECIMAL(10, 2))")
         connection.write("INSERT INTO items VALUES (1, 'pen', 1.50), (2, '本子', 3.25), (3, NULL, NULL)")
-    database.close()
     return any_url
 
 
