@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tools.db.values import Value, canonical, canonical_row, decode, encode, to_json
+from tools.db.values import RawText, Value, canonical, canonical_row, decode, encode, to_json
 
 ATOM = (
     some.none() | some.booleans() | some.integers() | some.floats(allow_nan=False) | some.text() | some.binary()
     | some.decimals(allow_nan=False) | some.dates() | some.datetimes() | some.times() | some.timedeltas() | some.uuids()
-    | some.datetimes(timezones=some.just(UTC))
+    | some.datetimes(timezones=some.just(UTC)) | some.binary().map(RawText)
 )  # fmt: skip
 ANY_VALUE = some.recursive(
     ATOM, lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(), inner, max_size=3), max_leaves=6

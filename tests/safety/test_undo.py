@@ -191,6 +191,8 @@ SQLITE_ROWS = [
     "INSERT INTO v VALUES (1, 0, X'00FF', 'a' || char(0) || 'b', 9007199254740993)",
     "INSERT INTO v VALUES (2, 0, 9e999, 'Ünïcödé', '1.50')",
     "INSERT INTO v VALUES (3, 0, '5', 5, 0.1)",
+    "INSERT INTO v VALUES (4, 0, CAST(X'FF00C3' AS TEXT), CAST(X'C328' AS TEXT), CAST(X'FE' AS TEXT))",
+    "INSERT INTO v VALUES (5, 0, X'FF00C3', X'C328', X'FE')",
 ]
 # A row as one text that shows every byte.
 PICTURE = {
@@ -219,6 +221,23 @@ def test_every_type_comes_back_byte_for_byte(
         assert shop.rows(PICTURE[engine]) != before
         assert shop.undo().notices == ()
         assert shop.rows(PICTURE[engine]) == before
+
+
+def test_a_key_of_text_that_is_not_utf8_is_found_again(sqlite_url: str, state_url: str) -> None:
+    with door(sqlite_url, state_url) as shop:
+        create(
+            shop,
+            "CREATE TABLE k (a TEXT NOT NULL, b NOT NULL, v INTEGER, PRIMARY KEY (a, b))",
+            "INSERT INTO k VALUES (CAST(X'FF' AS TEXT), CAST(X'FE' AS TEXT), 1), (X'FF', X'FE', 2), ('a', 'b', 3)",
+        )
+        picture = "SELECT typeof(a), hex(a), typeof(b), hex(b), v FROM k ORDER BY v"
+        before = shop.rows(picture)
+        for sql in ("UPDATE k SET v = v + 10 WHERE v > 0", "DELETE FROM k WHERE v > 0"):
+            pending = shop.asked(sql)
+            assert (pending.effect.rows, pending.effect.undoable) == (3, Undoable.FULL)
+            shop.yes(pending)
+            assert shop.undo().notices == ()
+            assert shop.rows(picture) == before
 
 
 CELLS = st.one_of(

@@ -19,6 +19,17 @@ Value: TypeAlias = (
 )
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
+
+class RawText(bytes):
+    """A text of SQLite that is not UTF-8: its bytes, and that it is no blob, which it never equals."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RawText) and bytes(self) == bytes(other)
+
+    def __hash__(self) -> int:
+        return hash((RawText, bytes(self)))
+
+
 EXACT_INTEGER = 2**53  # beyond it, readers that keep numbers as doubles change them
 
 
@@ -142,6 +153,7 @@ ATOMS = (
     Atom(float, b"f", lambda value: b"nan" if math.isnan(value) else struct.pack(">d", value)),
     Atom(Decimal, b"n", lambda value: str(value).encode()),
     Atom(str, b"s", lambda value: value.encode("utf-8", "surrogatepass")),
+    Atom(RawText, b"r", bytes),
     Atom(bytes | bytearray | memoryview, b"b", bytes),
     Atom(datetime, b"t", _utc),
     Atom(date, b"d", lambda value: value.isoformat().encode()),
@@ -152,6 +164,9 @@ ATOMS = (
 CODECS = (
     Codec(float, "$float", float.hex, float.fromhex),
     Codec(Decimal, "$decimal", str, Decimal),
+    Codec(
+        RawText, "$text", lambda value: base64.b64encode(value).decode(), lambda text: RawText(base64.b64decode(text))
+    ),
     Codec(bytes | bytearray | memoryview, "$bytes", lambda value: base64.b64encode(value).decode(), base64.b64decode),
     Codec(datetime, "$datetime", datetime.isoformat, datetime.fromisoformat),
     Codec(date, "$date", date.isoformat, date.fromisoformat),

@@ -5,8 +5,8 @@ drivers lose months of intervals, the spelling of json, infinite dates. MySQL sh
 read as DOUBLE. Rows are locked as they are read, in the order of the key, so that two of us cannot deadlock.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from itertools import islice
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import groupby, islice
 from typing import TypeAlias
 
 from tools.db.schema import Column, Table
@@ -15,6 +15,7 @@ from tools.safety.statements import Row, Statements
 from tools.sql.statement import Dialect
 
 Key: TypeAlias = tuple[Value, ...]
+Named: TypeAlias = dict[str, Value]
 
 # Keys named in one query; far below every engine's limit on parameters.
 KEYS_PER_QUERY = 200
@@ -78,47 +79,59 @@ class TableRows:
     def insert(self, rows: Sequence[Row]) -> None:
         columns = [self._known[name] for name in self.columns if not self._known[name].generated]
         names = ", ".join(self._quote(column.name) for column in columns)
-        values = ", ".join(self._slot(f"v{index}") for index in range(len(columns)))
         override = " OVERRIDING SYSTEM VALUE" if any(column.identity_always for column in columns) else ""
-        self._statements.write_many(
-            f"INSERT INTO {self.name} ({names}){override} VALUES ({values})",
+        self._write_each(
             [_named("v", self.values_of(row, [column.name for column in columns])) for row in rows],
+            lambda values: f"INSERT INTO {self.name} ({names}){override} VALUES ({', '.join(self._slots(values))})",
         )
 
     def update(self, rows: Sequence[Row]) -> None:
         """Give the rows with these keys these values. Every column is named: clocks and defaults stay out of it."""
         columns = [name for name in self.columns if self._is_settable(self._known[name])]
-        assignments = ", ".join(f"{self._quote(name)} = {self._slot(f'v{i}')}" for i, name in enumerate(columns))
-        self._statements.write_many(
-            f"UPDATE {self.name} SET {assignments} WHERE {self._is_key()}",
-            [_named("v", self.values_of(row, columns)) | _named("k", self.key_of(row)) for row in rows],
+
+        def text(values: Named) -> str:
+            slots = self._slots(values)
+            assignments = ", ".join(f"{self._quote(name)} = {slot}" for name, slot in zip(columns, slots, strict=False))
+            return f"UPDATE {self.name} SET {assignments} WHERE {self._is_key(slots[len(columns) :])}"
+
+        self._write_each(
+            [_named("v", self.values_of(row, columns)) | _named("k", self.key_of(row)) for row in rows], text
         )
 
     def delete(self, keys: Sequence[Key]) -> None:
-        self._statements.write_many(
-            f"DELETE FROM {self.name} WHERE {self._is_key()}", [_named("k", key) for key in keys]
+        self._write_each(
+            [_named("k", key) for key in keys],
+            lambda values: f"DELETE FROM {self.name} WHERE {self._is_key(self._slots(values))}",
         )
+
+    def _write_each(self, rows: Iterable[Named], text: Callable[[Named], str]) -> None:
+        for sql, alike in groupby(rows, key=text):
+            self._statements.write_many(sql, list(alike))
 
     def _is_settable(self, column: Column) -> bool:
         return not column.generated and not column.identity_always and column.name not in self.key
 
-    def _is_key(self) -> str:
-        return " AND ".join(f"{self._quote(name)} = {self._slot(f'k{i}')}" for i, name in enumerate(self.key))
+    def _is_key(self, slots: Sequence[str]) -> str:
+        return " AND ".join(f"{self._quote(name)} = {slot}" for name, slot in zip(self.key, slots, strict=True))
 
-    def _one_of(self, columns: Sequence[str], values: Sequence[Key]) -> tuple[str, dict[str, Value]]:
+    def _one_of(self, columns: Sequence[str], values: Sequence[Key]) -> tuple[str, Named]:
         # The OR form for several columns: MariaDB does not look up row values by their index.
         params = {f"k{i}_{j}": part for i, value in enumerate(values) for j, part in enumerate(value)}
+        slots = self._slots(params)
         if len(columns) == 1:
-            slots = ", ".join(self._slot(name) for name in params)
-            return f"{self._quote(columns[0])} IN ({slots})", params
+            return f"{self._quote(columns[0])} IN ({', '.join(slots)})", params
+        width = len(columns)
         alternatives = (
-            " AND ".join(f"{self._quote(name)} = {self._slot(f'k{i}_{j}')}" for j, name in enumerate(columns))
+            " AND ".join(
+                f"{self._quote(name)} = {slot}"
+                for name, slot in zip(columns, slots[i * width : (i + 1) * width], strict=True)
+            )
             for i in range(len(values))
         )
         return " OR ".join(f"({alternative})" for alternative in alternatives), params
 
-    def _slot(self, name: str) -> str:
-        return self._statements.strategy.placeholder(name)
+    def _slots(self, values: Named) -> list[str]:
+        return [self._statements.strategy.slot(name, value) for name, value in values.items()]
 
     def _selected(self) -> str:
         return ", ".join(self.exact(self.columns))
@@ -138,5 +151,5 @@ class TableRows:
         return name
 
 
-def _named(prefix: str, values: Sequence[Value]) -> dict[str, Value]:
+def _named(prefix: str, values: Sequence[Value]) -> Named:
     return {f"{prefix}{index}": value for index, value in enumerate(values)}

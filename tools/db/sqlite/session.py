@@ -2,7 +2,7 @@
 
 A read-only session has `query_only`, an authorizer that allows reading and nothing else (it sees through views
 and common table expressions), a progress handler for time and cancel, and limits on sizes. Foreign keys are
-enforced on every connection. Text that is not UTF-8 arrives as bytes.
+enforced on every connection. Text that is not UTF-8 arrives as `RawText`.
 """
 
 import json
@@ -18,7 +18,7 @@ from uuid import UUID
 from tools.db.dialect import Params, RowStream, Session
 from tools.db.limits import SessionLimits
 from tools.db.sqlite.authorizer import authorize_reads
-from tools.db.values import Value, to_json
+from tools.db.values import RawText, Value, to_json
 
 PROGRESS_OPERATIONS = 5_000  # virtual machine steps between two looks at the clock
 VIRTUAL_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%'"
@@ -141,11 +141,11 @@ class SqliteSession(Session):
         return self._stopped.is_set() or time.monotonic() > self._deadline
 
 
-def _text(stored: bytes) -> str | bytes:
+def _text(stored: bytes) -> str | RawText:
     try:
         return stored.decode()
     except UnicodeDecodeError:
-        return stored
+        return RawText(stored)
 
 
 Stored = bool | int | float | str | bytes | None

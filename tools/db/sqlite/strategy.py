@@ -9,6 +9,7 @@ from tools.db.limits import SessionLimits
 from tools.db.sqlite.errors import translate
 from tools.db.sqlite.session import SqliteSession
 from tools.db.url import DatabaseUrl, missing_file
+from tools.db.values import RawText, Value
 from tools.errors import DatabaseError
 from tools.sql.statement import Dialect
 
@@ -37,3 +38,7 @@ class SqliteStrategy(Strategy):
 
     def placeholder(self, name: str) -> str:
         return f":{name}"
+
+    def slot(self, name: str, value: Value) -> str:
+        # The driver binds bytes as a blob; the cast changes no byte of them.
+        return f"CAST(:{name} AS TEXT)" if isinstance(value, RawText) else f":{name}"
