@@ -5,7 +5,6 @@ misspelling are No. Nothing here executes anything: the answer goes back to the 
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
@@ -94,12 +93,6 @@ def decide(
     if answer in ("e", "edit") and _editable(pendings):
         return _edited(pendings, edit)
     return Decision(kind=DecisionKind.NO)
-
-
-def expires_in(pending: Pending, ttl_s: float, now: datetime | None = None) -> int:
-    """Seconds for which an open question still makes sense."""
-    age = ((now or datetime.now(UTC)) - pending.created_at).total_seconds()
-    return max(0, int(ttl_s - age))
 
 
 def _edited(pendings: tuple[Pending, ...], edit: Callable[[str], str | None]) -> Decision:
