@@ -131,7 +131,7 @@ class Strategy(ABC):
     def placeholder(self, name: str) -> str:
         """A named parameter as the driver writes it."""
 
-    def slot(self, name: str, value: Value) -> str:
+    def slot(self, name: str, _value: Value, /) -> str:
         """The parameter with this value, so that the database takes it for what it was when it was read."""
         return self.placeholder(name)
 

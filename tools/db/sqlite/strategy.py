@@ -39,6 +39,6 @@ class SqliteStrategy(Strategy):
     def placeholder(self, name: str) -> str:
         return f":{name}"
 
-    def slot(self, name: str, value: Value) -> str:
+    def slot(self, name: str, value: Value, /) -> str:
         # The driver binds bytes as a blob; the cast changes no byte of them.
         return f"CAST(:{name} AS TEXT)" if isinstance(value, RawText) else f":{name}"
