@@ -95,6 +95,30 @@ def test_undo_of_a_cascade_restores_parents_before_children(shop: Door) -> None:
     assert [shop.rows(f"SELECT * FROM {name} ORDER BY id") for name in ("t", "child", "note")] == before
 
 
+@pytest.mark.parametrize("action", ["CASCADE", "SET NULL"])
+def test_children_without_a_key_are_counted_and_undo_says_before_that_they_stay_away(shop: Door, action: str) -> None:
+    create(
+        shop,
+        f"CREATE TABLE line (t_id INTEGER, FOREIGN KEY (t_id) REFERENCES t(id) ON DELETE {action} ON UPDATE CASCADE)",
+        "INSERT INTO line VALUES (1), (1), (2), (NULL)",
+    )
+    before = shop.rows(EVERYTHING)
+    pending = shop.asked("DELETE FROM t WHERE id <= 3")
+    line = next(table for table in pending.effect.tables if table.table == "line")
+    assert (line.deleted, line.updated) == ((3, 0) if action == "CASCADE" else (0, 3))
+    assert pending.effect.rows == 6
+    assert any("rows of line follow by foreign key" in note for note in pending.effect.notes)
+    assert pending.effect.undoable is Undoable.PARTIAL
+    assert "line" in pending.effect.undo_note
+    shop.sql("INSERT INTO line VALUES (3)")
+    with pytest.raises(ApprovalInvalid):
+        shop.yes(pending)
+    shop.confirm("DELETE FROM t WHERE id <= 3")
+    assert shop.one("SELECT COUNT(*) FROM line WHERE t_id IS NOT NULL") == 0
+    shop.undo()
+    assert shop.rows(EVERYTHING) == before
+
+
 def test_undo_of_a_tree_that_refers_to_itself(shop: Door) -> None:
     create(
         shop,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from tools.db.results import Rows
 from tools.db.schema import Schema, TableKind
 from tools.safety.captured import Captured, Compared
-from tools.safety.cascades import Cause, TooManyRows, capture_children, closure
+from tools.safety.cascades import Cause, Followers, TooManyRows, capture_children, closure
 from tools.safety.consequences import Loss
 from tools.safety.effect import Change
 from tools.safety.images import TableImages
@@ -85,19 +85,19 @@ class Measurer:
         touched = frozenset(root.before)
         cause = Cause(kind=write.statement.kind, assigned=affected.assigned)
         try:
-            captured = capture_children(self._statements, self._schema, root, cause, self._limit)
+            reached = capture_children(self._statements, self._schema, root, cause, self._limit)
         except TooManyRows:
             return None
         executed = self._execute(write)
         is_update = write.statement.kind is Kind.UPDATE
         compared = [
             table.compare(table.rows.by_key(table.keys()), touched if is_update and table is root else ())
-            for table in captured
+            for table in reached.captured
         ]
         selfish = len(root.before) > len(touched)
         if not _accounts_for(executed.row_count, compared[0].change, is_update, selfish=selfish):
             return self._unidentified(write, executed, "rows came or went while it was measured")
-        return self._measured(executed, compared)
+        return self._with_followers(self._measured(executed, compared), reached.followers, cause)
 
     def _by_table(self, write: Reviewed) -> Measured | None:
         """Compare all that the statement and its cascades can reach, before and after."""
@@ -118,6 +118,22 @@ class Measurer:
         compared = [table.compare(rows) for table, rows in zip(captured, known, strict=True)]
         measured = self._measured(executed, compared)
         return self._with_moved_keys(measured) if write.statement.kind is Kind.UPDATE else measured
+
+    def _with_followers(self, measured: Measured, followers: Sequence[Followers], cause: Cause) -> Measured:
+        """Rows of tables without a key that foreign keys took along are counted, and named before the yes."""
+        changes, notes, losses = list(measured.changes), list(measured.notes), list(measured.losses)
+        for follower in followers:
+            if not (changed := follower.changed()):
+                continue
+            name = follower.rows.table.name
+            goes = cause.kind is Kind.DELETE and follower.foreign_key.on_delete == "CASCADE"
+            count = Change(table=name, deleted=changed if goes else 0, updated=0 if goes else changed, identified=False)
+            changes.append(count)
+            notes.append(f"{changed} rows of {name} follow by foreign key; without a key they are only counted")
+            losses.append(Loss(undoable=Undoable.PARTIAL, why=f"not the rows of {name}, which have no key"))
+            beyond = set(closure(self._schema, (name,), cause)) - {name}
+            notes += [f"rows of {other} that follow by foreign key are not counted" for other in sorted(beyond)]
+        return replace(measured, changes=tuple(changes), notes=tuple(notes), losses=tuple(losses))
 
     def _with_moved_keys(self, measured: Measured) -> Measured:
         """An UPDATE of the key looks like rows that went and others that came."""
