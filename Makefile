@@ -14,7 +14,7 @@ demo: install
 	@if [ -t 0 ] && [ -t 1 ]; then $(BIN)/columnist demo; fi
 
 test: install
-	@$(BIN)/pytest -m "not soak"
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not soak"
 
 check: install
 	@$(BIN)/ruff format --check .
