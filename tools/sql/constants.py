@@ -88,12 +88,11 @@ def _truthy(value: Constant) -> bool:
 
 
 def _logic(node: exp.Expr) -> Constant:
-    left, right = constant(node.this), constant(node.expression)
+    sides = [constant(side) for side in node.flatten()]
     decisive = isinstance(node, exp.Or)
-    for side in (left, right):
-        if side is not UNKNOWN and side is not None and _truthy(side) is decisive:
-            return decisive
-    return UNKNOWN if UNKNOWN in (left, right) else (None if None in (left, right) else not decisive)
+    if any(side is not UNKNOWN and side is not None and _truthy(side) is decisive for side in sides):
+        return decisive
+    return UNKNOWN if UNKNOWN in sides else (None if None in sides else not decisive)
 
 
 def _binary(node: exp.Expr) -> Constant:

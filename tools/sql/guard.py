@@ -7,6 +7,7 @@ nothing else, and `check_agreement` makes sure that it reads strings and quoted 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import sqlglot
 from sqlglot import Token as ParserToken
@@ -20,8 +21,9 @@ from tools.sql.token import Token, TokenKind
 
 MAX_CHARACTERS = 100_000
 MAX_DEPTH = 100
-# The parser doubles its time with every nested `ARRAY[`.
-MAX_SQUARE_DEPTH = 8
+# The parser doubles its time with every nested `ARRAY[` or `DECIMAL(`, and squares it with `a[1][1][1]...`.
+MAX_DOUBLING_DEPTH = 8
+MAX_SUBSCRIPTS = 50
 
 # Never, not even in a string: they make a text look like another one or end it early for some reader.
 _INVISIBLE = re.compile(
@@ -89,23 +91,40 @@ def _check_comment(comment: Comment, dialect: Dialect) -> None:
 
 
 def _check_tokens(tokens: list[Token], dialect: Dialect) -> None:
-    depth = square = 0
+    _check_brackets(tokens, dialect)
     for position, token in enumerate(tokens):
-        if token.kind is TokenKind.SYMBOL:
-            depth += (token.text in "([") - (token.text in ")]")
-            square += (token.text == "[") - (token.text == "]")
-            if depth > MAX_DEPTH or square > MAX_SQUARE_DEPTH:
-                raise StatementError("brackets are nested too deeply", hint="use common table expressions")
-            if depth < 0:
-                raise StatementError("a closing bracket has no opening one")
         if token.text == ";":
             raise StatementError("the text holds more than one statement", hint="send one statement at a time")
         if token.kind is not TokenKind.STRING and (odd := _ODD_SPACE.search(token.text)):
             raise StatementError(
-                f"a special space (U+{ord(odd[0]):04X}) stands in the code", hint="use an ordinary space"
+                f"a special space (U+{ord(odd[0]):04X}) stands in the code", hint="use an ordinary one"
             )
         if dialect is Dialect.POSTGRES and position:
             _check_string_forms(tokens[position - 1], token, tokens[position - 2] if position > 1 else None)
+
+
+def _check_brackets(tokens: list[Token], dialect: Dialect) -> None:
+    doubling = _doubling_words(dialect)
+    opened: list[bool] = []
+    subscripts = 0
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if token.text in ("(", "["):
+            opened.append(token.text == "[" or (before is not None and before.text.upper() in doubling))
+            subscripts += before is not None and before.text == "]" and token.text == "["
+            if len(opened) > MAX_DEPTH or sum(opened) > MAX_DOUBLING_DEPTH or subscripts > MAX_SUBSCRIPTS:
+                raise StatementError("brackets are nested too deeply", hint="use common table expressions")
+        elif token.text in (")", "]"):
+            if not opened:
+                raise StatementError("a closing bracket has no opening one")
+            opened.pop()
+
+
+@cache
+def _doubling_words(dialect: Dialect) -> frozenset[str]:
+    """Names of types: before a bracket the parser tries them twice, as a type and as a call."""
+    known = sqlglot.Dialect.get_or_raise(dialect.value)
+    types = known.parser_class.TYPE_TOKENS
+    return frozenset(word for word, kind in known.tokenizer_class.KEYWORDS.items() if kind in types)
 
 
 def _check_string_forms(before: Token, token: Token, earlier: Token | None) -> None:

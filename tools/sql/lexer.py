@@ -52,7 +52,10 @@ def lex(text: str, dialect: Dialect) -> tuple[Lexeme, ...]:
     """Every token and comment of `text`, in order."""
     escapes = dialect is Dialect.MYSQL
     lexemes = tuple(_Lexer(text, dialect, escapes=escapes).lexemes())
-    if _has_escaped_quote(lexemes, dialect) and _reads_cleanly(text, dialect, escapes=not escapes):
+    if _has_escaped_quote(lexemes, dialect) and _other_reading(text, dialect, escapes=not escapes) not in (
+        None,
+        lexemes,
+    ):
         raise StatementError(
             "a backslash before a quote makes the end of a string depend on a server setting",
             hint="double the quote ('') instead",
@@ -74,13 +77,13 @@ def _has_escaped_quote(lexemes: tuple[Lexeme, ...], dialect: Dialect) -> bool:
     )
 
 
-def _reads_cleanly(text: str, dialect: Dialect, *, escapes: bool) -> bool:
-    """Whether the other reading of backslashes gives something that an engine would not reject at once."""
+def _other_reading(text: str, dialect: Dialect, *, escapes: bool) -> tuple[Lexeme, ...] | None:
+    """The text under the other meaning of backslashes; None when an engine would reject that at once."""
     try:
         lexemes = tuple(_Lexer(text, dialect, escapes=escapes).lexemes())
     except StatementError:
-        return False
-    return not any(isinstance(lexeme, Token) and lexeme.text == "\\" for lexeme in lexemes)
+        return None
+    return None if any(isinstance(lexeme, Token) and lexeme.text == "\\" for lexeme in lexemes) else lexemes
 
 
 class _Lexer:

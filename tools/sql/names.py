@@ -7,11 +7,16 @@ from tools.sql.statement import Dialect
 DEFAULT_SCHEMA = {Dialect.POSTGRES: "public", Dialect.MYSQL: None, Dialect.SQLITE: "main"}
 
 
+def fold(name: str) -> str:
+    """Lower case as engines do it: ASCII letters only."""
+    return "".join(letter.lower() if letter.isascii() else letter for letter in name)
+
+
 def written(identifier: exp.Expr, dialect: Dialect) -> str:
     """The name that the engine sees: PostgreSQL folds unquoted ASCII letters, the others keep what is written."""
     name = identifier.name
     if dialect is Dialect.POSTGRES and not identifier.args.get("quoted"):
-        return "".join(letter.lower() if letter.isascii() else letter for letter in name)
+        return fold(name)
     return name
 
 

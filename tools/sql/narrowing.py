@@ -36,6 +36,7 @@ _OPPOSITES: dict[type[exp.Expr], type[exp.Expr]] = {
     exp.NullSafeEQ: exp.NullSafeNEQ,
     exp.NullSafeNEQ: exp.NullSafeEQ,
 }
+_PAIRED = 100  # of how many alternatives each is held against each
 _VARYING = (exp.Rand, exp.Randn)
 
 
@@ -64,7 +65,7 @@ def _narrowed(node: exp.Expr) -> bool:
 def always(condition: exp.Expr, *, holds: bool) -> bool:
     """Whether the condition is true (or, with `holds=False`, false) for every row that is not NULL."""
     condition = plain(condition)
-    value = constant(condition)
+    value = UNKNOWN if isinstance(condition, exp.Connector) else constant(condition)
     if value is not UNKNOWN:
         return bool(value) is holds
     match condition:
@@ -87,14 +88,20 @@ def _connective(condition: exp.Expr, *, holds: bool) -> bool:
     if every:
         return all(always(part, holds=holds) for part in parts)
     # One side decides, or two of them leave nothing over: x = 1 OR x <> 1.
-    return any(always(part, holds=holds) for part in parts) or any(_opposite(a, b) for a, b in combinations(parts, 2))
+    pairs = combinations(parts[:_PAIRED], 2)
+    return any(always(part, holds=holds) for part in parts) or any(_opposite(a, b) for a, b in pairs)
 
 
 def _flat(condition: exp.Expr, connective: type[exp.Expr]) -> list[exp.Expr]:
-    condition = plain(condition)
-    if not isinstance(condition, connective):
-        return [condition]
-    return [part for side in (condition.this, condition.expression) for part in _flat(side, connective)]
+    """The parts of a chain of ANDs or ORs. Not by recursion: chains grow long."""
+    parts, waiting = [], [condition]
+    while waiting:
+        part = plain(waiting.pop())
+        if isinstance(part, connective):
+            waiting += [part.expression, part.this]
+        else:
+            parts.append(part)
+    return parts
 
 
 def _opposite(a: exp.Expr, b: exp.Expr) -> bool:

@@ -30,6 +30,7 @@ from tools.sql.token import Token, TokenKind
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 _REMEMBERED = 512
+_REMEMBERED_LENGTH = 10_000  # a long text is not worth the memory of its tree
 _KINDS: dict[type[exp.Expr], Kind] = {exp.Insert: Kind.INSERT, exp.Update: Kind.UPDATE, exp.Delete: Kind.DELETE}
 _DEFINITIONS = (exp.Create, exp.Alter, exp.Drop, exp.TruncateTable, exp.Comment)
 
@@ -38,7 +39,8 @@ _CONFLICTS = {(word,) for word in ("ROLLBACK", "ABORT", "REPLACE", "FAIL", "IGNO
 
 def parse(text: str, dialect: Dialect, *, default_schema: str | None = None) -> Statement:
     """Exactly one statement. Raises StatementError for anything else, and nothing but StatementError."""
-    return _parse(text, dialect, default_schema)
+    remembers = len(text) <= _REMEMBERED_LENGTH
+    return (_parse if remembers else _parse.__wrapped__)(text, dialect, default_schema)
 
 
 @lru_cache(maxsize=_REMEMBERED)

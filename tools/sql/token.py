@@ -25,8 +25,8 @@ class Token:
 
     @property
     def word(self) -> str:
-        """The upper-case word, or '' when this is no unquoted word."""
-        return self.text.upper() if self.kind is TokenKind.WORD else ""
+        """The upper-case word, or '' when this is no unquoted word. Keywords are ASCII; `ſelect` is none."""
+        return self.text.upper() if self.kind is TokenKind.WORD and self.text.isascii() else ""
 
     @property
     def name(self) -> str:

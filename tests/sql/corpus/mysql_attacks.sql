@@ -242,3 +242,17 @@ users
 DESCRIBE users; DROP TABLE users
 EXPLAIN users; DROP TABLE users
 DESC users WHERE SLEEP(1)
+## found by attacking it
+SELECT 1.sleep(5)
+SELECT 1e.sleep(5)
+SELECT {fn sleep(5)}
+SELECT `a`.`b`(1)
+SELECT 1 FOR/**/UPDATE
+SELECT(1)INTO@a
+SELECT * FROM mysql./* */user
+SELECT @@global.general_log := 1
+SELECT * FROM (TABLE mysql.user) x
+SHOW TABLE STATUS WHERE DELETE FROM users Name = 1
+SHOW TABLES WHERE 1 IN (SELECT 1)
+SHOW CREATE TABLE mysql.user
+ANALYZE NO_WRITE_TO_BINLOG TABLE users

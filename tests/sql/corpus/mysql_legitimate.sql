@@ -180,3 +180,6 @@ EXPLAIN FORMAT=JSON SELECT * FROM users WHERE id = 1
 DESCRIBE SELECT 1
 ANALYZE SELECT 1
 ANALYZE FORMAT=JSON SELECT * FROM users
+## strings with backslashes
+SELECT * FROM users WHERE name = 'C:\\' OR email = 'x'
+SELECT * FROM users WHERE name IN ('it\'s', 'that\'s')

@@ -288,3 +288,23 @@ HELP
 \d users
 SELECT 1 \g
 SELECT (users).wipe() FROM users
+## found by attacking it
+SELECT "Lower"('x')
+SELECT "PG_CATALOG".lower('x')
+SELECT a[1:pg_sleep(1)] FROM t
+SELECT lower(current_setting('app.x'))
+SELECT current_setting(E'app.secret')
+WITH evil(a) AS (SELECT 1), b AS (SELECT evil (1)) SELECT 1
+SELECT 1 FROM users AS evil (a, b), evil (5) AS x
+SELECT (u).wipe FROM users u
+SELECT 1 FROM t TABLESAMPLE evil_method(1)
+SELECT * FROM mydb.pg_catalog.pg_authid
+SELECT 1 AS x FROM pg_shadow AS t(pg_shadow)
+EXPLAIN ANALYSE DELETE FROM users
+SELECT * REPLACE (pg_sleep(1) AS a) FROM t
+SELECT string(1), vector(2), number(3)
+SELECT extract(year FROM pg_sleep(1))
+SELECT ıN(1)
+VALUES (1) FOR UPDATE
+SELECT 1 INTO/**/x
+SELECT decimal(decimal(decimal(decimal(decimal(decimal(decimal(decimal(decimal(1)))))))))

@@ -189,3 +189,12 @@ USE x
 GRANT ALL ON users TO bob
 CALL p()
 COPY users TO 'x'
+## found by attacking it
+SELECT x.load_extension('x')
+SELECT * FROM "load_extension"('x')
+SELECT RAISE(ABORT, 'x')
+EXPLAIN PRAGMA writable_schema=1
+PRAGMA [writable_schema]=1
+SELECT zeroblob(0x7fffffff)
+SELECT * FROM pragma_table_info('x'), pragma_journal_mode
+SELECT * FROM fsdir WHERE path = '/'

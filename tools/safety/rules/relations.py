@@ -10,10 +10,11 @@ from tools.safety.policy import Policy
 from tools.safety.rules.catalogues import is_secret, is_system
 from tools.sql.names import table_name
 from tools.sql.parse import parse
-from tools.sql.statement import Statement
+from tools.sql.statement import Dialect, Statement
 from tools.sql.tables import is_cte
 
 _MAX_VIEWS = 200
+_TELLS = "holds credentials, values of other tables or server internals, which are never read"
 
 
 def refused_relations(statement: Statement, policy: Policy, schema: Schema | None) -> Iterator[str]:
@@ -22,10 +23,26 @@ def refused_relations(statement: Statement, policy: Policy, schema: Schema | Non
         if policy.blocks_table(name):
             yield f"the table {name} is blocked by safety.blocked_tables"
         elif is_secret(name, statement.dialect):
-            yield f"{name} holds credentials, values of other tables or server internals, which are never read"
+            yield f"{name} {_TELLS}"
+    yield from _secret_words(statement)
     for name in statement.writes:
         if is_system(name, statement.dialect):
             yield f"{name} belongs to the database engine and is never written"
+
+
+def _secret_words(statement: Statement) -> Iterator[str]:
+    """The names of secrets anywhere in the text, whatever the parser made of them."""
+    tokens = statement.tokens
+    for position, token in enumerate(tokens):
+        name = token.name.lower()
+        after = tokens[position + 1 : position + 3]
+        dotted = f"{name}.{after[1].name.lower()}" if len(after) == 2 and after[0].text == "." else ""
+        if statement.dialect is Dialect.MYSQL:
+            secret = name == "mysql" and after[:1] and after[0].text == "." and is_secret(dotted, Dialect.MYSQL)
+        else:
+            secret = name.startswith(("pg_", "sqlite_")) and is_secret(name, statement.dialect)
+        if secret:
+            yield f"{dotted or name} {_TELLS}"
 
 
 def named_relations(statement: Statement, schema: Schema | None) -> frozenset[str]:

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from tools.sql.functions import mysql, postgres, sqlite
 from tools.sql.functions.words import is_structure
+from tools.sql.names import fold
 from tools.sql.statement import Dialect
 from tools.sql.token import Token, TokenKind
 
@@ -52,14 +53,16 @@ def _called_name(token: Token, dialect: Dialect) -> str:
         return token.text.strip("'").lower()  # SQLite takes a string where it wants a name
     if token.kind is TokenKind.PARAMETER:
         return token.text.lstrip(":@$?").lower()
-    return token.name.lower() if token.name else ""
+    if token.kind is TokenKind.QUOTED and dialect is Dialect.POSTGRES:
+        return token.name  # "Lower" is another function than lower
+    return fold(token.name)
 
 
 def _qualified(name: str, tokens: tuple[Token, ...], position: int, dialect: Dialect) -> str:
     parts = [name]
     while position >= 2 and tokens[position - 1].text == "." and tokens[position - 2].name:
         position -= 2
-        parts.insert(0, tokens[position].name.lower())
+        parts.insert(0, _called_name(tokens[position], dialect))
     if len(parts) == 2 and parts[0] in _BUILT_IN_SCHEMAS[dialect]:
         return name
     return ".".join(parts)
