@@ -36,8 +36,8 @@ class Policy:
         )
 
     def knows_function(self, name: str) -> bool:
-        """Whether the function (lower case) is on the built-in list or on the one of the configuration."""
-        return name in ALLOWED[self.dialect] or name in self.allowed_functions
+        """Whether the function (as in `Statement.calls`) is on the built-in list or on the one of the configuration."""
+        return name in ALLOWED[self.dialect] or name.lower() in self.allowed_functions
 
     def blocks_table(self, name: str) -> bool:
         """`name` as in `Statement.reads`; an entry without a schema means the table in every schema."""

@@ -74,11 +74,11 @@ HARMLESS_SETTINGS = frozenset(
 
 def refused_functions(statement: Statement, policy: Policy) -> Iterator[str]:
     """One reason per function."""
-    blocked = set(statement.functions) & policy.blocked_functions
+    blocked = {name.lower() for name in statement.functions} & policy.blocked_functions
     for name in sorted(blocked):
         yield f"the function {name} is blocked by safety.blocked_functions"
     for name in statement.calls:
-        if name in blocked:
+        if name.lower() in blocked:
             continue
         if not policy.knows_function(name):
             yield f"the function {name} is not known to be harmless; if it is, add it to safety.allowed_functions"

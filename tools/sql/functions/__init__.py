@@ -36,7 +36,7 @@ def called_functions(tokens: tuple[Token, ...], tree: exp.Expr, dialect: Dialect
     unknown = {node.name.lower() for node in tree.find_all(exp.Anonymous, exp.AnonymousAggFunc) if node.name}
     return frozenset(
         calls
-        | {name for name in unknown if not any(call.split(".")[-1] == name for call in calls)}
+        | {name for name in unknown if not any(call.split(".")[-1].lower() == name for call in calls)}
         - {"values", "row", "all", "any", "some"}
     )
 
