@@ -65,7 +65,9 @@ def _start(conversation: Conversation, skills: Skills, question: str, piped: str
     if call is not None:
         skill = skills.get(call.name.removeprefix("/"))
         return conversation.ask(skills.prompt(skill.name, call.argument) + piped, skill.allowed_tools)
-    return conversation.sql(question) if is_sql(question) else conversation.ask(question + piped)
+    if is_sql(question, conversation.gate.dialect):
+        return conversation.sql(question)
+    return conversation.ask(question + piped)
 
 
 def _follow(

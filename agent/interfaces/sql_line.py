@@ -2,6 +2,7 @@
 
 Many verbs open both ("update products set price = 1", "update all prices"); what follows them decides. In doubt it
 is a question. A line that begins with such a verb and ends with a semicolon is always SQL, and so is `/sql ...`.
+Verbs that only some engines have (DESCRIBE, SHOW, PRAGMA, ...) begin a question everywhere else.
 """
 
 import re
@@ -19,18 +20,20 @@ _SHAPES = re.compile(
     | (create|alter|drop)\s+((or\s+replace|temp|temporary|unique|virtual|materialized)\s+)*
       (table|view|index|trigger|schema|database|type|sequence)\s+(if\s+(not\s+)?exists\s+)?
       {_NAME}(\s*$|\s*\(|\s+(as|on|using|add|drop|rename|alter|modify|change|cascade|restrict|owner|set)\b)
-    | truncate\s+(table\s+)?{_NAME}\s*$
     | (explain|analyze)\s+(query\s+plan\s+|analyze\s+|\([^)]*\)\s*)?(select|with|insert|update|delete|values|table)\b
-    | show\s+(full\s+)?(tables|databases|schemas|variables|status|processlist|warnings|errors|columns|index|create)\b
-    | (describe|desc|table)\s+{_NAME}\s*$
-    | pragma\s+{_NAME}
-    | set\s+(session\s+|local\s+|global\s+|@@?)?{_NAME}\s*(=|\sto\s)
     | (begin|commit|rollback|end)(\s+(transaction|work))?\s*$
-    | start\s+transaction\b
     | (savepoint|release|rollback\s+to)(\s+savepoint)?\s+\w+\s*$
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+_OF_SERVERS = rf"truncate\s+(table\s+)?{_NAME}\s*$|start\s+transaction\b|table\s+{_NAME}\s*$|set\s+{_NAME}\s*(=|\sto\s)"
+_OF_ONE_ENGINE = {
+    "sqlite": rf"pragma\s+{_NAME}",
+    "postgres": rf"{_OF_SERVERS}|show\s+(all|search_path|timezone|\w+_(version|timeout))\s*$|set\s+(session|local)\s+{_NAME}\s*(=|\sto\s)",
+    "mysql": rf"""{_OF_SERVERS}|(describe|desc)\s+{_NAME}\s*$|set\s+(session\s+|local\s+|global\s+|@@?){_NAME}\s*=
+        |show\s+(full\s+)?(tables|databases|schemas|variables|status|processlist|warnings|errors|columns|index|create)\b""",
+}
+_SHAPES_OF = {name: re.compile(shapes, re.IGNORECASE | re.VERBOSE) for name, shapes in _OF_ONE_ENGINE.items()}
 _VERBS = re.compile(
     r"(select|with|values|insert|replace|update|delete|create|alter|drop|truncate|explain|analyze|show|describe|desc"
     r"|table|pragma|set|begin|commit|rollback|end|start|savepoint|release|grant|revoke|call|merge|comment|vacuum"
@@ -40,9 +43,10 @@ _VERBS = re.compile(
 _LEADING = re.compile(r"(\s+|--[^\n]*(\n|$)|/\*.*?\*/|\()*", re.DOTALL)
 
 
-def is_sql(line: str) -> bool:
-    """Whether the line runs as a statement instead of being asked as a question."""
+def is_sql(line: str, dialect: str | None = None) -> bool:
+    """Whether the line runs as a statement instead of being asked as a question; `dialect` None: on any engine."""
     bare = line[_LEADING.match(line).end() :].strip()  # type: ignore[union-attr]  # matches the empty text too
     if bare.endswith(";") and _VERBS.match(bare):
         return True
-    return _SHAPES.match(bare) is not None
+    of_engines = _SHAPES_OF.values() if dialect is None else (_SHAPES_OF[dialect],)
+    return any(shapes.match(bare) for shapes in (_SHAPES, *of_engines))

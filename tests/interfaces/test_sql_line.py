@@ -64,3 +64,23 @@ def test_sql_is_recognised(line: str) -> None:
 @pytest.mark.parametrize("line", QUESTIONS)
 def test_a_question_that_begins_with_a_verb_of_sql_stays_a_question(line: str) -> None:
     assert not is_sql(line)
+
+
+OF_ENGINES = [
+    ("describe orders", {"mysql"}),
+    ("desc orders", {"mysql"}),
+    ("show tables", {"mysql"}),
+    ("show search_path", {"postgres"}),
+    ("pragma table_info(orders)", {"sqlite"}),
+    ("truncate orders", {"postgres", "mysql"}),
+    ("table orders", {"postgres", "mysql"}),
+    ("start transaction", {"postgres", "mysql"}),
+    ("set session x = 1", {"postgres", "mysql"}),
+    ("begin", {"sqlite", "postgres", "mysql"}),
+    ("describe orders;", {"sqlite", "postgres", "mysql"}),
+]
+
+
+@pytest.mark.parametrize(("line", "engines"), OF_ENGINES)
+def test_a_verb_that_an_engine_does_not_have_begins_a_question_there(line: str, engines: set[str]) -> None:
+    assert {engine for engine in ("sqlite", "postgres", "mysql") if is_sql(line, engine)} == engines

@@ -37,7 +37,7 @@ from tools.safety.unfinished import unfinished
 from tools.safety.worker import Running, Worker
 from tools.safety.writing import Writing
 from tools.settings import SafetySettings
-from tools.sql.statement import Kind
+from tools.sql.statement import Dialect, Kind
 
 
 class Gate:
@@ -78,6 +78,10 @@ class Gate:
     def database(self) -> str:
         """Dialect, host, port and name, or the real path; no credentials."""
         return self._door.identity
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._door.database.dialect
 
     def review(self, sql: str, caller: Caller) -> Review:
         """What would be said of it. Nothing runs and nothing is recorded."""

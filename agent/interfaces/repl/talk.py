@@ -60,7 +60,7 @@ class _Talker:
         call = parse(line)
         if call is not None:
             self._actions.run(call)
-        elif is_sql(line):
+        elif is_sql(line, conversation.gate.dialect):
             self._chat.view.run(conversation, conversation.sql(line))
         else:
             self._chat.view.run(conversation, conversation.ask(line))
