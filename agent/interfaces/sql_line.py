@@ -29,7 +29,8 @@ _SHAPES = re.compile(
 _OF_SERVERS = rf"truncate\s+(table\s+)?{_NAME}\s*$|start\s+transaction\b|table\s+{_NAME}\s*$|set\s+{_NAME}\s*(=|\sto\s)"
 _OF_ONE_ENGINE = {
     "sqlite": rf"pragma\s+{_NAME}",
-    "postgres": rf"{_OF_SERVERS}|show\s+(all|search_path|timezone|\w+_(version|timeout))\s*$|set\s+(session|local)\s+{_NAME}\s*(=|\sto\s)",
+    "postgres": rf"""{_OF_SERVERS}|set\s+(session|local)\s+{_NAME}\s*(=|\sto\s)
+        |show\s+(all|search_path|timezone|\w+_(version|timeout))\s*$""",
     "mysql": rf"""{_OF_SERVERS}|(describe|desc)\s+{_NAME}\s*$|set\s+(session\s+|local\s+|global\s+|@@?){_NAME}\s*=
         |show\s+(full\s+)?(tables|databases|schemas|variables|status|processlist|warnings|errors|columns|index|create)\b""",
 }
