@@ -19,7 +19,7 @@ from agent.turn import Turn
 from memory.approvals import ApprovalStore
 from skills.errors import SkillError
 from tools.context import Approved
-from tools.errors import Cancelled, Refused, ToolError
+from tools.errors import Cancelled, ToolError
 from tools.safety.pending import ApprovalRequired, Verdict, Write
 from tools.toolbox import CallInvalid, Tool, Toolbox
 
@@ -87,6 +87,7 @@ class Acting:
     def _run(self, step: Step, calls: Sequence[CallState], parsed: _Parsed) -> LoopUpdate:
         step.started(parsed.call)
         try:
+            self._check_kind(step, parsed)
             return self._call(step, parsed, None)
         except ApprovalRequired as required:
             return step.asks(required.pending, [parsed.call])
@@ -112,7 +113,7 @@ class Acting:
         for call in unit:
             try:
                 parsed = self._parsed(call, step)
-                _check_kind(step, parsed)
+                self._check_kind(step, parsed)
             except ToolError as error:
                 return step.failed_unit(unit, call, error, NOT_ALONE)
             writes.append(parsed.write)
@@ -121,8 +122,18 @@ class Acting:
         except Cancelled:
             return step.cancelled(calls)
         except ToolError as error:
-            return step.failed(unit, error, write=True)
+            if error.step is None:
+                return step.failed(unit, error, write=True)
+            return step.failed_unit(unit, unit[error.step], error, NOT_ALONE)
         return step.asks(pending, unit)
+
+    def _check_kind(self, step: Step, parsed: _Parsed) -> None:
+        """The statement is what its tool is for. What policy denies is left to the door, which records it."""
+        if not parsed.tool.takes:
+            return
+        review = step.turn.gate.review(parsed.write.sql, step.caller)
+        if review.verdict is not Verdict.DENY and review.statement is not None:
+            self._toolbox.check_kind(parsed.tool, review.statement.kind)
 
 
 def _unit(calls: Sequence[CallState]) -> list[CallState]:
@@ -134,13 +145,3 @@ def _unit(calls: Sequence[CallState]) -> list[CallState]:
         elif call["name"] in ENDS_UNIT:
             break
     return unit
-
-
-def _check_kind(step: Step, parsed: _Parsed) -> None:
-    """Each write is what its tool is for, and policy allows it; so that the one at fault can be named."""
-    review = step.turn.gate.review(parsed.write.sql, step.caller)
-    if review.verdict is Verdict.DENY:
-        raise Refused(reasons=review.reasons)
-    if review.statement is not None and review.statement.kind not in parsed.tool.changes:
-        kinds = ", ".join(sorted(kind.value.upper() for kind in parsed.tool.changes))
-        raise CallInvalid(f"{parsed.tool.name} runs {kinds}, not {review.statement.kind.value.upper()}")

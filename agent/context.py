@@ -1,8 +1,9 @@
 """What the model is shown: who it is, the tables that the question is about, and as much history as fits.
 
-The prompt stays under `chat.prompt_tokens` by our own estimate. Older turns are dropped whole, so a tool call and
-its result are never parted; what was asked and run in them stays as one line each. No password, no URL and nothing
-from the settings but the database's name goes in.
+What never changes comes first and what changes most comes last, and a turn sees the same tables from its first step
+to its last: endpoints keep the beginning of a prompt that they have seen. The prompt stays under `chat.prompt_tokens`
+by our own estimate. Older turns are dropped whole, so a tool call and its result are never parted; what was asked and
+run in them stays as one line each. No password, no URL and nothing from the settings but the database's name goes in.
 """
 
 import json
@@ -14,21 +15,26 @@ from pathlib import Path
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from agent.fence import fenced
+from agent.fence import fenced, new_mark
 from agent.history import shortened
 from agent.limits import ChatSettings
 from agent.llm.tokens import estimate
 from agent.state import MessageState
 from skills.loader import Skills
 from tools.db.schema import Schema
+from tools.errors import DatabaseError
 from tools.relevance import SchemaIndex
 from tools.safety.caller import Caller
 from tools.safety.gate import Gate
+from tools.sql.statement import Dialect
 from tools.table_text import table_line
 
 PROMPTS = Path(__file__).parent / "prompts"
 NAMES_SHARE = 0.25  # of the schema's tokens, for the bare names of the tables not shown
-QUESTIONS_CONSIDERED = 3  # the last ones: "and by month?" speaks of the tables of the question before
+TURNS_CONSIDERED = 3  # the last ones: "and by month?" speaks of the tables of the question before
+RELEVANT_SHARE = 0.25  # of the best score: tables below share a common column with the question, and no more
+FURTHER = "Further tables (call `schema_inspect` with `describe` before using one)"
+DIALECTS = {Dialect.SQLITE: "SQLite", Dialect.POSTGRES: "PostgreSQL", Dialect.MYSQL: "MySQL"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +53,11 @@ class VisibleTables:
     names: str
     hidden: int
 
+    @property
+    def text(self) -> str:
+        further = f"{FURTHER}: {self.names}" if self.names else ""
+        return "\n".join(part for part in (self.lines, further) if part) or "(none)"
+
 
 class ContextBuilder:
     """Builds prompts. Keeps the index of the last schema seen."""
@@ -56,6 +67,7 @@ class ContextBuilder:
         self._skills = skills
         self._blocked = {name.lower() for name in blocked_tables}
         self._index: SchemaIndex | None = None
+        self._mark = new_mark()  # kept, so that the fence around the tables stays the same text
         environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
         self._template = environment.from_string((PROMPTS / "system.md").read_text(encoding="utf-8"))
 
@@ -68,16 +80,17 @@ class ContextBuilder:
         now: datetime,
     ) -> Prompt:
         schema = gate.schema.get()
-        visible = self.visible_tables(schema, _recent_questions(messages))
+        visible = self.visible_tables(schema, _spoken_of(messages))
         facts = {
             "database": gate.database.rpartition("/")[2],
-            "dialect": schema.dialect.value,
+            "server": _server(gate, schema.dialect),
+            "dialect": DIALECTS[schema.dialect],
             "mode": caller.mode.value,
             "transaction": gate.transaction(caller.session_id) is not None,
-            "today": f"{now:%A, %Y-%m-%d}",
+            "today": f"{now.astimezone():%A, %Y-%m-%d (UTC%z)}",
             "skills": self._skills.usable(),
             "notice": gate.schema.notice,
-            "tables": fenced(visible.lines or "(none)"),
+            "tables": fenced(visible.text, self._mark),
             "names": visible.names,
             "hidden": visible.hidden,
         }
@@ -88,33 +101,52 @@ class ContextBuilder:
             system = self._template.render(**facts, earlier=history.earlier)
         return Prompt(system=system, messages=history.messages)
 
-    def visible_tables(self, schema: Schema, question: str) -> VisibleTables:
-        """As many table lines as fit, the nearest to the question first; then names, then only a count."""
-        names = [name for name in schema.tables if name.lower() not in self._blocked]
+    def visible_tables(self, schema: Schema, spoken_of: str) -> VisibleTables:
+        """All tables if they fit, always in the same order. Else those spoken of, then names, then only a count."""
+        names = sorted(name for name in schema.tables if name.lower() not in self._blocked)
+        lines = {name: table_line(schema.tables[name]) for name in names}
+        if sum(_cost(line) for line in lines.values()) <= self._chat.schema_tokens:
+            return VisibleTables(lines="\n".join(lines.values()), names="", hidden=0)
         left = self._chat.schema_tokens
-        lines: list[str] = []
-        shown: set[str] = set()
-        for name in self._by_relevance(schema, question, names):
-            line = table_line(schema.tables[name])
-            cost = estimate(line) + 1
-            if cost > left:
-                continue
-            left -= cost
-            lines.append(line)
-            shown.add(name)
-        rest = ", ".join(sorted(name for name in names if name not in shown))
+        shown: list[str] = []
+        for name in self._relevant(schema, spoken_of):
+            if name in lines and _cost(lines[name]) <= left:
+                left -= _cost(lines[name])
+                shown.append(name)
+        rest = ", ".join(name for name in names if name not in shown)
         fits = estimate(rest) <= self._chat.schema_tokens * NAMES_SHARE
-        return VisibleTables(lines="\n".join(lines), names=rest if fits else "", hidden=len(names) - len(shown))
+        return VisibleTables(
+            lines="\n".join(lines[name] for name in shown),
+            names=rest if fits else "",
+            hidden=len(names) - len(shown),
+        )
 
-    def _by_relevance(self, schema: Schema, question: str, names: Sequence[str]) -> list[str]:
+    def _relevant(self, schema: Schema, spoken_of: str) -> list[str]:
+        """The tables that the words speak of, the nearest first, without those that only share a common column."""
         if self._index is None or self._index.schema.version != schema.version:
             self._index = SchemaIndex(schema)
-        allowed = set(names)
-        ranked = [name for name in self._index.ranked(question) if name in allowed]
-        found = set(ranked)
-        return ranked + sorted(name for name in names if name not in found)
+        scores = self._index.scores(spoken_of)
+        least = RELEVANT_SHARE * max(scores.values(), default=0.0)
+        return [name for name, score in scores.items() if score >= least]
 
 
-def _recent_questions(messages: Sequence[MessageState]) -> str:
-    questions = [message["text"] for message in messages if message["role"] == "user"]
-    return "\n".join(questions[-QUESTIONS_CONSIDERED:])
+def _server(gate: Gate, dialect: Dialect) -> str:
+    try:
+        return gate.server
+    except DatabaseError:  # the remembered structure goes on serving
+        return DIALECTS[dialect]
+
+
+def _cost(line: str) -> int:
+    return estimate(line) + 1
+
+
+def _spoken_of(messages: Sequence[MessageState]) -> str:
+    """The last questions, and what was run for those before the one under way."""
+    asked = [at for at, message in enumerate(messages) if message["role"] == "user"][-TURNS_CONSIDERED:]
+    if not asked:
+        return ""
+    spoken = [messages[at]["text"] for at in asked]
+    for message in messages[asked[0] : asked[-1]]:
+        spoken += [str(call["arguments"].get("sql", "")) for call in message.get("calls", [])]
+    return "\n".join(spoken)

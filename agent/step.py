@@ -99,7 +99,8 @@ class Step:
     def declined(self, calls: Sequence[CallState], reason: str) -> LoopUpdate:
         """A person said no. An open transaction stays open."""
         is_open = self.turn.gate.transaction(self.caller.session_id) is not None
-        text = f"The user refused this. {NOTHING}" + (" The transaction is still open." if is_open else "")
+        text = f"The user refused this. {NOTHING} Do not try it again unless they ask for it."
+        text += " The transaction is still open." if is_open else ""
         return self._refused().told(calls, f"{text} Reason: {reason}" if reason else text, failure="refused")
 
     def cancelled(self, calls: Sequence[CallState]) -> LoopUpdate:

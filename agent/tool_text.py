@@ -24,12 +24,11 @@ def outcome_text(outcome: Outcome, max_tokens: int) -> str:
         return f"Done: {outcome.sql}.{notices}"
     if not outcome.columns:
         undo = f" It can be undone by the user with /undo {outcome.undo_id}." if outcome.undo_id else ""
-        return f"Done: {outcome.row_count} rows changed.{undo}{notices}"
+        return f"Done: {_rows(outcome.row_count)} changed.{undo}{notices}"
     shown, lines = rows_within(outcome, max_tokens)
-    more = "at least " if outcome.truncated else ""
-    head = f"{more}{outcome.row_count} rows."
+    head = f"More than {_rows(outcome.row_count)}." if outcome.truncated else f"{_rows(outcome.row_count)}."
     if shown < len(outcome.rows) or outcome.truncated:
-        head += f" Only the first {shown} are shown; aggregate, filter or limit in SQL to see what you need."
+        head += f" You see the first {shown}; aggregate, filter or limit in SQL to see what you need."
     return f"{head}{notices}\n{fenced(lines)}"
 
 
@@ -61,6 +60,10 @@ def error_text(error: ToolError | SkillError) -> str:
     # Messages of the database quote values: one line each, cut, so that a value cannot pose as more.
     facts = "; ".join(" ".join(reason.split())[: MAX_CELL_CHARS * 2] for reason in reasons)
     return f"{kind}: {facts}{hint}"
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'' if count == 1 else 's'}"
 
 
 def _cell(value: Value) -> object:

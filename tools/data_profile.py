@@ -28,7 +28,10 @@ _BINARY = re.compile(r"blob|bytea|binary", re.IGNORECASE)
 
 
 def data_profile(table: str, columns: list[str] | None = None, *, ctx: ToolContext) -> str:
-    """Describe the values of a table: rows, and per column the share of NULLs, distinct values, range, top values."""
+    """Describe the values of a table: rows, and per column the share of NULLs, distinct values, range, top values.
+
+    Use it before filtering or grouping by a column whose values you do not know. `columns`: only these.
+    """
     schema = ctx.gate.schema.get()
     found = find_table(schema, table)
     chosen = _chosen(found, columns)
@@ -146,7 +149,7 @@ def _words(
         values, distinct, least, most = counts[1 + place * 4 : 5 + place * 4]
         nulls = _share(rows, _count(values))
         line = f"{column.name} {column.type}: {nulls} NULL"
-        if distinct is not None:
+        if distinct:
             line += f", {_count(distinct)} distinct, from {_short(least)} to {_short(most)}"
         if column.name in repeating:
             line += f", top: {', '.join(tops.get(repeating.index(column.name), []))}"

@@ -17,6 +17,9 @@ ToolError                  a fact and, in `hint`, the way out
     └── ConstraintViolated a key, check or NOT NULL refused the change
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class ToolError(Exception):
     """Something went wrong with the database or its door."""
@@ -24,10 +27,21 @@ class ToolError(Exception):
     def __init__(self, message: str | None = None, *, hint: str | None = None) -> None:
         super().__init__(message or (type(self).__doc__ or "").strip())
         self.hint = hint
+        self.step: int | None = None  # of several statements, the one it is about, from 0
 
     @property
     def message(self) -> str:
         return str(self.args[0])
+
+
+@contextmanager
+def about_step(at: int) -> Iterator[None]:
+    """What goes wrong in here is about this one of several statements."""
+    try:
+        yield
+    except ToolError as error:
+        error.step = at
+        raise
 
 
 class StatementError(ToolError):

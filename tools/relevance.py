@@ -20,6 +20,8 @@ _CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _SMALL = rf"[^\W\d_A-Z{_CJK}]"  # letters of any other script, most of them in lower case
 _WORDS = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[A-Z]?{_SMALL}+|[A-Z]+(?!{_SMALL})|\d+)")
 
+_IDENTIFIERS = re.compile(rf"[^\W{_CJK}]+")
+
 
 def terms(text: str) -> frozenset[str]:
     """The words of a text or of an identifier."""
@@ -43,22 +45,29 @@ class SchemaIndex:
         counts = Counter(term for weights in self._weights.values() for term in weights)
         total = max(1, len(self._weights))
         self._rarity = {term: math.log(1 + total / count) for term, count in counts.items()}
+        self._rarest = math.log(1 + total)
 
     def ranked(self, text: str) -> tuple[str, ...]:
         """The tables that `text` speaks of, the nearest first; tables without any match are left out."""
+        return tuple(self.scores(text))
+
+    def scores(self, text: str) -> dict[str, float]:
+        """How much `text` speaks of each of these tables, the nearest first."""
         asked = terms(text)
-        lowered = text.lower()
-        scores: dict[str, float] = {}
+        identifiers = frozenset(_IDENTIFIERS.findall(text.lower()))
+        own: dict[str, float] = {}
         for name, weights in self._weights.items():
             score = sum(weights[term] * self._rarity[term] for term in asked if term in weights)
-            if name.lower() in lowered:
-                score += NAME_WEIGHT
+            if name.lower().rpartition(".")[2] in identifiers:
+                score += NAME_WEIGHT * self._rarest
             if score:
-                scores[name] = score
-        for name, score in tuple(scores.items()):
+                own[name] = score
+        # The nearest neighbour counts, not their number: else a hub would outweigh what was asked about.
+        scores = dict(own)
+        for name, score in own.items():
             for other in self._neighbours.get(name, ()):
-                scores[other] = scores.get(other, 0.0) + NEIGHBOUR_SHARE * score
-        return tuple(sorted(scores, key=lambda name: (-scores[name], name)))
+                scores[other] = max(scores.get(other, 0.0), own.get(other, 0.0) + NEIGHBOUR_SHARE * score)
+        return {name: scores[name] for name in sorted(scores, key=lambda name: (-scores[name], name))}
 
 
 def _weights(table: Table) -> dict[str, float]:

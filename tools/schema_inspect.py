@@ -4,10 +4,11 @@ from typing import Literal
 
 from tools.context import ToolContext
 from tools.db.schema import Schema, Table
+from tools.errors import ToolError
 from tools.relevance import SchemaIndex
 from tools.table_text import find_table, table_line, table_page
 
-PAGE = 100
+PAGE = 50  # with their comments, about as many as fit into one tool result
 FOUND = 15
 
 
@@ -17,8 +18,10 @@ def schema_inspect(
     """Look at the structure of the database.
 
     `list`: the tables, `page` by page. `describe`: columns, keys, references, indexes of the table `name`.
-    `search`: the tables that the words in `name` fit best.
+    `search`: the tables that the words in `name` fit best, in the language of the names and comments.
     """
+    if action != "list" and not name.strip():
+        raise ToolError(f"`{action}` needs `name`", hint="a table, or for `search` words; `list` shows all tables")
     schema = ctx.gate.schema.get()
     if action == "list":
         text = _list(schema, page)

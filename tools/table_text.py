@@ -7,6 +7,14 @@ MAX_DEFINITION_CHARS = 2000
 MAX_ENUM_VALUES = 12
 NO_ACTION = "NO ACTION"
 
+# The same types in fewer words; every engine that writes the long ones knows the short ones.
+SHORT_TYPES = (
+    ("character varying", "varchar"),
+    ("timestamp with time zone", "timestamptz"),
+    ("timestamp without time zone", "timestamp"),
+    ("time without time zone", "time"),
+)
+
 
 def find_table(schema: Schema, name: str) -> Table:
     table = schema.table(name)
@@ -49,7 +57,7 @@ def table_page(table: Table, schema: Schema) -> str:
 
 
 def _column(column: Column, table: Table, key: ForeignKey | None) -> str:
-    words = [column.name, _type(column)]
+    words = [column.name, _short(_type(column))]
     if column.name in table.primary_key:
         words.append("pk")
     if key is not None:
@@ -79,6 +87,12 @@ def _type(column: Column) -> str:
         return column.type
     values = "|".join(column.enum[:MAX_ENUM_VALUES])
     return f"{column.type}({values}{'|…' if len(column.enum) > MAX_ENUM_VALUES else ''})"
+
+
+def _short(type_name: str) -> str:
+    for long, short in SHORT_TYPES:
+        type_name = type_name.replace(long, short)
+    return type_name
 
 
 def _reference(key: ForeignKey) -> str:

@@ -17,7 +17,7 @@ from tools.data_profile import data_profile
 from tools.ddl_execute import STRUCTURE_CHANGES, ddl_execute
 from tools.errors import ToolError
 from tools.explain_plan import explain_plan
-from tools.query_execute import query_execute
+from tools.query_execute import READS, query_execute
 from tools.safety.pending import Outcome
 from tools.schema_inspect import schema_inspect
 from tools.settings import Mode
@@ -43,6 +43,7 @@ class Tool:
     description: str
     arguments: type[BaseModel]
     function: Callable[..., ToolAnswer]
+    takes: frozenset[Kind] = frozenset()  # the kinds of statement that its `sql` may be; empty: any, or it has none
     changes: frozenset[Kind] = frozenset()
     operate_only: bool = False  # not offered in `ask` mode, where the door would refuse whatever it does
     trusted: bool = False  # its answer is instructions of ours, not data of others
@@ -52,6 +53,7 @@ class Tool:
         cls,
         function: Callable[..., ToolAnswer],
         *,
+        takes: frozenset[Kind] = frozenset(),
         changes: frozenset[Kind] = frozenset(),
         operate_only: bool = False,
         trusted: bool = False,
@@ -62,6 +64,7 @@ class Tool:
             description=inspect.getdoc(function) or "",
             arguments=_arguments_of(function),
             function=function,
+            takes=takes | changes,
             changes=changes,
             operate_only=operate_only,
             trusted=trusted,
@@ -72,8 +75,8 @@ class Tool:
         parameters = self.arguments.model_json_schema()
         for key in ("title", "description"):
             parameters.pop(key, None)
-        for property_schema in parameters.get("properties", {}).values():
-            property_schema.pop("title", None)
+        properties = parameters.get("properties", {})
+        parameters["properties"] = {name: _plain(one) for name, one in properties.items()}
         function = {"name": self.name, "description": self.description, "parameters": parameters}
         return {"type": "function", "function": function}
 
@@ -105,7 +108,7 @@ class Toolbox:
     def standard(cls, extra: Iterable[Tool] = ()) -> "Toolbox":
         tools = (
             Tool.of(schema_inspect),
-            Tool.of(query_execute),
+            Tool.of(query_execute, takes=READS),
             Tool.of(data_modify, changes=DATA_CHANGES, operate_only=True),
             Tool.of(ddl_execute, changes=STRUCTURE_CHANGES, operate_only=True),
             Tool.of(transaction, operate_only=True),
@@ -121,6 +124,15 @@ class Toolbox:
             raise CallInvalid(f"there is no tool {name!r}", hint=f"the tools are: {', '.join(self.tools)}")
         return tool
 
+    def check_kind(self, tool: Tool, kind: Kind) -> None:
+        """Raises CallInvalid, naming the tool to call, when the statement is not of this one's kinds."""
+        if not tool.takes or kind in tool.takes:
+            return
+        other = next((other.name for other in self.tools.values() if kind in other.takes), None)
+        if kind is Kind.TRANSACTION:
+            other = transaction.__name__
+        raise CallInvalid(f"{tool.name} does not run {kind.upper()}", hint=f"call {other} for it" if other else None)
+
     def offered(self, mode: Mode, allowed: Sequence[str] | None = None) -> tuple[Tool, ...]:
         """What a model is shown. `allowed` (of the skill in use) only narrows."""
         return tuple(
@@ -128,6 +140,18 @@ class Toolbox:
             for tool in self.tools.values()
             if (mode is Mode.OPERATE or not tool.operate_only) and (allowed is None or tool.name in allowed)
         )
+
+
+def _plain(schema: dict[str, object]) -> dict[str, object]:
+    """Without what only costs tokens: titles, and that an optional argument may also be null."""
+    kept = {key: value for key, value in schema.items() if key != "title" and not (key == "default" and not value)}
+    choices = kept.get("anyOf")
+    if isinstance(choices, list):
+        real = [choice for choice in choices if choice != {"type": "null"}]
+        if len(real) == 1:
+            del kept["anyOf"]
+            kept |= real[0]
+    return kept
 
 
 def _arguments_of(function: Callable[..., ToolAnswer]) -> type[BaseModel]:

@@ -23,6 +23,6 @@ def _status(ctx: ToolContext) -> str:
         return "No transaction is open."
     tables = ", ".join(open_transaction.tables) or "none yet"
     return (
-        f"A transaction is open: {open_transaction.statements} statements, changed tables: {tables}, "
+        f"A transaction is open. Statements: {open_transaction.statements}; changed tables: {tables}; "
         f"idle for {open_transaction.idle_s:.0f} s."
     )

@@ -51,6 +51,18 @@ def test_a_small_schema_is_shown_whole(builder: ContextBuilder) -> None:
     assert len(visible.lines.splitlines()) == 4
 
 
+def test_tables_that_only_share_a_common_column_are_named_not_described(builder: ContextBuilder) -> None:
+    visible = builder.visible_tables(schema(200, INVOICES), "the largest invoice by column 3")
+    assert visible.lines == "invoices(amount int)"
+    assert "table_17" in visible.names
+    assert visible.text.splitlines()[-1].startswith("Further tables")
+
+
+def test_a_small_schema_reads_the_same_whatever_is_asked(builder: ContextBuilder) -> None:
+    shown = {builder.visible_tables(schema(3, INVOICES), question).text for question in ("hello", "table 2", "invoice")}
+    assert len(shown) == 1
+
+
 def test_a_blocked_table_is_not_mentioned(builder: ContextBuilder) -> None:
     secret = Table(name="Secret", columns=(Column(name="a", type="int"),))
     visible = builder.visible_tables(schema(2, secret), "the secret table")
@@ -118,7 +130,7 @@ def test_a_large_result_becomes_a_preview_that_says_so() -> None:
         Outcome(kind=Kind.SELECT, sql="s", columns=("a", "b"), rows=rows, row_count=1000, truncated=True), 500
     )
     assert estimate(text) < 700
-    assert text.startswith("at least 1000 rows. Only the first ")
+    assert text.startswith("More than 1000 rows. You see the first ")
 
 
 def test_a_hundred_megabyte_value_is_cut_before_anything_else() -> None:

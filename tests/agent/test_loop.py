@@ -157,8 +157,30 @@ def test_if_the_second_write_fails_the_first_is_not_kept(make_app, shop) -> None
     model = ScriptedModel(answers=[calls(write(RAISE), write("INSERT INTO customers VALUES (1, 'x', 'y')")), say("no")])
     conversation = make_app(model=model).conversation()
     assert ended(list(conversation.ask("go"))).text == "no"
-    assert all(text.startswith(("Error", "Refused")) for text in tool_texts(model.received[1]))
+    first, second = tool_texts(model.received[1])
+    assert first.startswith("Not run")
+    assert second.startswith("Error")
     assert shop.rows(TOTALS) == [(10,), (20,), (30,), (40,)]
+
+
+def test_of_several_writes_the_one_at_fault_is_named_with_the_nearest_name(make_app) -> None:
+    model = ScriptedModel(
+        answers=[calls(write(RAISE), write("UPDATE orders SET totl = 1 WHERE id = 1"), write(RAISE)), say("no")]
+    )
+    list(make_app(model=model).conversation().ask("go"))
+    first, second, third = tool_texts(model.received[1])
+    assert "did you mean total" in second
+    assert first == third
+    assert first.startswith("Not run")
+
+
+def test_a_write_that_policy_denies_is_recorded_as_refused(make_app) -> None:
+    app = make_app(write(RAISE), say("no"), safety={"mode": "ask"})
+    conversation = app.conversation()
+    list(conversation.ask("go"))
+    (refusal,) = app.audit.recent(limit=10, session_id=conversation.session_id)
+    assert refusal.event == "refusal"
+    assert refusal.statement == RAISE
 
 
 def test_a_read_after_a_write_in_one_turn_sees_the_write(make_app) -> None:
@@ -273,8 +295,11 @@ def test_a_refused_commit_leaves_the_transaction_open(make_app, shop) -> None:
         (call("schema_inspect", action="drop"), "action"),
         (call("query_execute", sql="SELEC 1"), "Refused"),
         (call("query_execute", sql="SELECT nope FROM orders"), "nope"),
-        (call("data_modify", sql="SELECT 1"), "not SELECT"),
-        (call("query_execute", sql="DELETE FROM orders WHERE id = 1"), "DELETE"),
+        (call("data_modify", sql="SELECT 1"), "call query_execute"),
+        (call("query_execute", sql="DELETE FROM orders WHERE id = 1"), "call data_modify"),
+        (call("query_execute", sql="DROP TABLE orders"), "call ddl_execute"),
+        (call("data_modify", sql="BEGIN"), "call transaction"),
+        (call("schema_inspect", action="describe"), "needs `name`"),
     ],
 )
 def test_a_wrong_call_is_answered_with_what_is_wrong(bad: AIMessage, said: str, make_app, shop) -> None:
@@ -563,3 +588,26 @@ def test_a_refused_fill_leaves_the_table_as_it_was(make_app, shop) -> None:
     question(list(conversation.ask("fill mood")))
     assert ended(list(conversation.answer(NO))).refused
     assert shop.rows("SELECT sql FROM sqlite_master") == before
+
+
+def test_the_prompt_of_a_turn_stays_the_same_and_of_the_next_turn_too(make_app) -> None:
+    model = ScriptedModel(answers=[read("SELECT count(*) FROM orders"), say("4"), say("3")])
+    conversation = make_app(model=model).conversation()
+    list(conversation.ask("how many orders?"))
+    list(conversation.ask("and customers?"))
+    assert len({str(messages[0].content) for messages in model.received}) == 1
+
+
+def test_the_prompt_says_the_server_the_mode_and_an_open_transaction(make_app) -> None:
+    model = ScriptedModel(answers=[say("a"), say("b")])
+    conversation = make_app(model=model).conversation()
+    list(conversation.ask("hi"))
+    list(conversation.sql("BEGIN"))
+    conversation.mode = Mode.ASK
+    list(conversation.ask("hi"))
+    before, after = (str(messages[0].content) for messages in model.received)
+    assert "(SQLite 3." in before
+    assert "Mode: operate" in before
+    assert "A transaction is open" not in before
+    assert "Mode: ask" in after
+    assert "A transaction is open" in after

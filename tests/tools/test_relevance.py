@@ -62,6 +62,16 @@ def test_common_columns_do_not_decide_among_a_thousand_tables() -> None:
     assert SchemaIndex(many).ranked("the name on the largest invoice")[0] == "invoices"
 
 
+def test_many_neighbours_do_not_outweigh_the_table_asked_about() -> None:
+    children = (table(f"invoice_{number}", refers="hub") for number in range(30))
+    assert SchemaIndex(schema(table("hub"), *children)).ranked("invoice 7")[0] == "invoice_7"
+
+
+def test_a_table_named_in_full_comes_before_those_that_share_its_words() -> None:
+    many = schema(*(table(f"order_{word}", "order", "log") for word in ("a", "b")), table("order_log"))
+    assert SchemaIndex(many).ranked("SELECT * FROM order_log")[0] == "order_log"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -44,6 +44,15 @@ def test_every_definition_is_plain_json_with_a_description_and_no_references(too
     assert "$ref" not in json.dumps(definition)
 
 
+def test_an_optional_argument_is_shown_by_its_plain_type() -> None:
+    definition: dict[str, Any] = json.loads(json.dumps(BOX.get("data_profile").schema()))
+    assert definition["function"]["parameters"]["properties"] == {
+        "table": {"type": "string"},
+        "columns": {"type": "array", "items": {"type": "string"}},
+    }
+    assert BOX.get("data_profile").parse({"table": "a", "columns": None}) == {"table": "a", "columns": None}
+
+
 def test_every_tool_that_changes_says_what_and_is_not_offered_for_reading() -> None:
     changing = {tool.name: tool.changes for tool in BOX.tools.values() if tool.changes}
     assert changing == {

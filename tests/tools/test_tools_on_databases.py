@@ -98,7 +98,7 @@ def test_a_transaction_tells_its_state(ctx: ToolContext) -> None:
     assert transaction("status", ctx=ctx) == "No transaction is open."
     transaction("begin", ctx=ctx)
     ctx.gate.run("UPDATE orders SET total = 1 WHERE id = 3", ctx.caller)
-    assert "1 statements, changed tables: orders" in str(transaction("status", ctx=ctx))
+    assert "Statements: 1; changed tables: orders" in str(transaction("status", ctx=ctx))
     transaction("rollback", ctx=ctx)
     assert transaction("status", ctx=ctx) == "No transaction is open."
 

@@ -7,6 +7,7 @@ so a rule written here holds for chat, batch, HTTP and the backfill alike. What 
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import assert_never
 
 from memory.approvals import ApprovalStore
@@ -16,7 +17,7 @@ from tools.db.database import Database
 from tools.db.explain import Plan, explain
 from tools.db.schema import SchemaCache
 from tools.db.values import Value
-from tools.errors import Refused
+from tools.errors import Refused, about_step
 from tools.safety.approval import Approvals
 from tools.safety.backfill import Backfill, Backfilling
 from tools.safety.batch import BackfillTemplate
@@ -83,6 +84,11 @@ class Gate:
     def dialect(self) -> Dialect:
         return self._door.database.dialect
 
+    @cached_property
+    def server(self) -> str:
+        """The engine and its version, as it says itself; asked once. Raises DatabaseError."""
+        return " ".join(self._door.database.server_version().split()[:2])
+
     def review(self, sql: str, caller: Caller) -> Review:
         """What would be said of it. Nothing runs and nothing is recorded."""
         return self._door.review(sql, caller)
@@ -109,10 +115,16 @@ class Gate:
         return self._worker.run(lambda running: self._reading.run(judged, caller, max_rows, running), cancel)
 
     def prepare(self, writes: Sequence[Write], caller: Caller, *, cancel: CancelToken | None = None) -> Pending:
-        """Rehearse the writes in order in one transaction and roll it back: what they would do together."""
+        """Rehearse the writes in order in one transaction and roll it back: what they would do together.
+
+        An error about one of them carries its place in `step`.
+        """
         if not writes:
             raise Refused("there is nothing to prepare")
-        judged = [self._door.judge_write(write.sql, write.params, caller) for write in writes]
+        judged: list[Reviewed] = []
+        for at, write in enumerate(writes):
+            with about_step(at):
+                judged.append(self._door.judge_write(write.sql, write.params, caller))
         return self._worker.run(lambda running: self._writing.prepare(judged, caller, running), cancel)
 
     def approve(self, pending: Pending, caller: Caller, by: ApprovedBy) -> Approval:

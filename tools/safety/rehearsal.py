@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tools.db.connection import Connection
-from tools.errors import Refused
+from tools.errors import Refused, about_step
 from tools.safety.measure import Measured
 from tools.safety.pending import Effect, Measure, Step
 from tools.safety.perform import Performer, commits_by_itself, most_rows
@@ -40,7 +40,10 @@ def rehearse(performer: Performer, writes: Sequence[Reviewed], settings: SafetyS
         if foreseen is not None:
             return _foreseen(writes[0], foreseen, settings)
     _refuse_what_must_be_alone(performer, writes)
-    results = [performer.perform(write) for write in writes]
+    results: list[Measured] = []
+    for at, write in enumerate(writes):
+        with about_step(at):
+            results.append(performer.perform(write))
     if any(result.rows > settings.rehearse_max_rows for result in results):
         steps = tuple(write.step(most_rows(result.rows)) for write, result in zip(writes, results, strict=True))
         most = sum(step.rows for step in steps)
@@ -61,10 +64,11 @@ def _foreseen(write: Reviewed, foreseen: Measured, settings: SafetySettings) -> 
 
 
 def _refuse_what_must_be_alone(performer: Performer, writes: Sequence[Reviewed]) -> None:
-    for write in writes if len(writes) > 1 else ():
-        if commits_by_itself(write) or performer.outlasts_rollback(write):
-            raise Refused(
-                f"{write.statement.action} of {', '.join(write.statement.writes)} cannot be rolled back, so it cannot"
-                " be one of several statements that all happen or none",
-                hint="send it by itself",
-            )
+    for at, write in enumerate(writes if len(writes) > 1 else ()):
+        with about_step(at):
+            if commits_by_itself(write) or performer.outlasts_rollback(write):
+                raise Refused(
+                    f"{write.statement.action} of {', '.join(write.statement.writes)} cannot be rolled back, so it"
+                    " cannot be one of several statements that all happen or none",
+                    hint="send it by itself",
+                )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from memory.audit import AuditEvent
 from tools.db.connection import Connection
 from tools.db.schema import Schema
-from tools.errors import ApprovalInvalid, CommitUnknown, Refused, TransactionLost, UnknownName, Unreachable
+from tools.errors import ApprovalInvalid, CommitUnknown, Refused, TransactionLost, UnknownName, Unreachable, about_step
 from tools.safety.caller import Caller
 from tools.safety.door import Door
 from tools.safety.executing import Approved, Execution
@@ -70,7 +70,9 @@ class Writing:
         try:
             return rehearse(performer, writes, self._door.settings)
         except UnknownName as error:
-            raise with_nearest(error, writes[0].statement, schema) from None
+            at = error.step or 0
+            with about_step(at):
+                raise with_nearest(error, writes[at].statement, schema) from None
 
     def _prepare_inside(
         self, pinned: Pinned, writes: Sequence[Reviewed], caller: Caller, schema: Schema, running: Running

@@ -94,7 +94,7 @@ class Phrases:
 
     def changed(self, text: str, table: SeenTable) -> str:
         """After "Done: 3 rows changed." and the way to undo it."""
-        found = re.search(r"(\d+) rows changed", text)
+        found = re.search(r"(\d+) rows? changed", text)
         undo = re.search(r"/undo [\w-]+", text)
         count = found[1] if found else "?"
         done = self.pick(
