@@ -64,22 +64,39 @@ class Worker:
         self._threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="statement")
 
     def run(self, work: Callable[[Running], T], token: CancelToken | None = None) -> T:
-        running = Running()
+        running, future = Running(), Future[T]()
         with token.bind(running.cancel) if token else nullcontext():
-            future = self._threads.submit(work, running)
-            self._await(future, running)
+            self._await(lambda: self._threads.submit(_perform, work, running, future), future, running)
         return future.result()
 
     def close(self) -> None:
         self._threads.shutdown()
 
     @staticmethod
-    def _await(future: Future[T], running: Running) -> None:
+    def _await(submit: Callable[[], object], future: Future[T], running: Running) -> None:
+        """Ctrl-C may strike at any line, in `submit` too, and twice: what has not begun by then never begins."""
+        submitted = interrupted = False
         while True:
             try:
+                if interrupted:
+                    running.cancel()
+                    if future.cancel():
+                        raise Cancelled
+                if not submitted:
+                    submitted = True
+                    submit()
                 while not wait([future], timeout=REPEAT_CANCEL_S).done:
                     if running.cancelled:
                         running.cancel()
                 return
             except KeyboardInterrupt:
-                running.cancel()
+                interrupted = True
+
+
+def _perform(work: Callable[[Running], T], running: Running, future: Future[T]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(work(running))
+    except BaseException as error:  # whatever it is, it belongs to the caller
+        future.set_exception(error)
