@@ -98,5 +98,5 @@ def _perform(work: Callable[[Running], T], running: Running, future: Future[T]) 
         return
     try:
         future.set_result(work(running))
-    except BaseException as error:  # whatever it is, it belongs to the caller
+    except BaseException as error:  # noqa: BLE001  whatever it is, it belongs to the caller, who raises it
         future.set_exception(error)
