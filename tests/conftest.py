@@ -7,6 +7,7 @@ at the end, and fails them when CI=true.
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import servers
@@ -19,6 +20,25 @@ MISSING = pytest.StashKey[dict[str, str]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[MISSING] = {}
+    config.pluginmanager.register(Gather(config))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process of `pytest -n` hands what it missed to the one that prints the summary."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["missing"] = session.config.stash[MISSING]
+
+
+class Gather:
+    """The other end of that, registered only where tests are spread over processes."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._missing = config.stash[MISSING]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        self._missing.update(getattr(node, "workeroutput", {}).get("missing", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
