@@ -69,7 +69,8 @@ class Acting:
         allowed = step.progress["tools"]
         if allowed is not None and call["name"] not in allowed:
             raise CallInvalid(
-                f"the skill in use does not allow {call['name']}", hint=f"it allows: {', '.join(allowed)}"
+                f"the skill in use does not allow {call['name']}",
+                hint=f"it allows: {', '.join(allowed)}; what needs another tool, the user can ask for afterwards",
             )
         if "malformed" in call:
             raise CallInvalid(f"{call['name']}: {call['malformed']}", hint=tool.expected())
@@ -98,7 +99,7 @@ class Acting:
 
     def _call(self, step: Step, parsed: _Parsed, approved: Approved | None) -> LoopUpdate:
         answer = parsed.tool.run(parsed.arguments, step.context(parsed.call, approved))
-        return step.finished(parsed.call, answer, trusted=parsed.tool.trusted)
+        return step.finished(parsed.call, answer)
 
     def _call_again(self, step: Step, call: CallState, approved: Approved | None) -> LoopUpdate:
         """A tool that does its own work after the yes (a fill)."""

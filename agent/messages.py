@@ -30,13 +30,17 @@ def _for_model(message: MessageState) -> BaseMessage:
 def from_model(message: AIMessage, known: Sequence[MessageState]) -> MessageState:
     """The model's answer as plain data; its calls get ids that are unique in this conversation."""
     taken = {call["id"] for earlier in known for call in earlier.get("calls", [])}
-    calls = [
-        _call(made, taken) for made in (_streamed(message) if isinstance(message, AIMessageChunk) else _whole(message))
-    ]
+    made = _streamed(message) if isinstance(message, AIMessageChunk) else _whole(message)
+    calls = [_call(one, taken, cut_off=cut_off(message)) for one in made]
     answer: MessageState = {"role": "assistant", "text": str(message.text)}
     if calls:
         answer["calls"] = calls
     return answer
+
+
+def cut_off(message: AIMessage) -> bool:
+    """Whether it ended because it reached the most tokens of an answer."""
+    return message.response_metadata.get("finish_reason") == "length"
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def _whole(message: AIMessage) -> list[_Made]:
     return good + [_Made(made["id"], made["name"], made["args"] or "") for made in message.invalid_tool_calls]
 
 
-def _call(made: _Made, taken: set[str]) -> CallState:
+def _call(made: _Made, taken: set[str], *, cut_off: bool) -> CallState:
     call: CallState = {"id": _free_id(made.id, taken), "name": made.name or "?", "arguments": {}}
     try:
         arguments = json.loads(made.arguments)
@@ -65,7 +69,8 @@ def _call(made: _Made, taken: set[str]) -> CallState:
     if isinstance(arguments, dict):
         call["arguments"] = arguments
     else:
-        call["malformed"] = f"its arguments are not a JSON object: {made.arguments[:200]}"
+        why = "the answer reached its most tokens and was cut off; send less in one call" if cut_off else ""
+        call["malformed"] = why or f"its arguments are not a JSON object: {made.arguments[:200]}"
     return call
 
 

@@ -4,7 +4,7 @@ A node takes the state, tells the person what happens through `turn.emit`, and r
 caller, cancel) comes anew with every run; only plain data stays.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,13 +12,14 @@ from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
+from agent.asking import Asked, Asking
 from agent.context import ContextBuilder
 from agent.events import Ending, Notice, TextDelta
 from agent.limits import ChatSettings
-from agent.llm.models import Models, Role
+from agent.llm.models import Models
 from agent.llm.settings import ModelSettings
-from agent.messages import for_model, from_model
-from agent.model_stream import stream_answer
+from agent.messages import from_model
+from agent.repeats import repeats
 from agent.state import LoopState, LoopUpdate, MessageState, TurnState, open_calls, tool_message
 from agent.turn import Turn
 from memory.sessions import Sessions
@@ -29,6 +30,7 @@ from tools.toolbox import Toolbox
 TITLE_CHARS = 80
 INTERRUPTED = "Not executed: the turn was interrupted before an answer."
 UNANSWERED = "Not executed: the user went on without answering the question."
+UNFINISHED = "(The turn ended here without an answer.)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,38 +60,42 @@ class Nodes:
         closed = [tool_message(call, reason) for call in open_calls(state["messages"])]
         self._parts.sessions.touch(runtime.context.caller.session_id, title=asked[:TITLE_CHARS])
         question: MessageState = {"role": "user", "text": asked}
+        earlier = [*state["messages"], *closed]
+        if earlier and (earlier[-1]["role"] != "assistant"):
+            # Many endpoints insist that an answer stands between a question or a tool's result and the next question.
+            closed.append({"role": "assistant", "text": UNFINISHED})
         return {"messages": [*closed, question], "waiting": None, "answer": None}
 
     def think(self, state: LoopState, runtime: Runtime[Turn]) -> LoopUpdate:
-        """One call of the model, streamed."""
+        """One answer of the model, streamed."""
         turn, progress = runtime.context, state["turn"]
         if progress["steps"] >= self._parts.chat.max_steps:
             turn.emit(Notice(text=f"Stopped after {progress['steps']} steps (chat.max_steps).", warning=True))
             return {"turn": {**progress, "ending": Ending.LIMIT.value}}
         if turn.cancel.cancelled:
             return {"turn": {**progress, "ending": Ending.CANCELLED.value}}
-        models = self._parts.models()
-        label = models.label(Role.PRECISE)
-        tools = self._offered(turn.caller, progress)
-        prompt = self._parts.context.prompt(turn.gate, turn.caller, state["messages"], tools, self._parts.clock())
-        model = models.chat(Role.PRECISE).bind_tools([dict(tool) for tool in tools])
-        answer = stream_answer(model, for_model(prompt), turn.cancel, lambda text: turn.emit(TextDelta(text=text)))
-        progress = self._counted(progress, answer.message, label, turn.caller)
-        if not answer.complete:
-            stopped: MessageState = {"role": "assistant", "text": f"{answer.message.text}\n(stopped by the user)"}
+        asked, progress = self._asked(turn, progress, state["messages"])
+        if not asked.answer.complete:
+            stopped: MessageState = {"role": "assistant", "text": f"{asked.answer.message.text}\n(stopped by the user)"}
             return {"messages": [stopped], "turn": {**progress, "ending": Ending.CANCELLED.value}}
-        message = from_model(answer.message, state["messages"])
-        ending = "" if message.get("calls") else Ending.ANSWERED.value
-        return {"messages": [message], "turn": {**progress, "ending": ending}}
+        message = from_model(asked.answer.message, state["messages"])
+        return {"messages": [message], "turn": {**progress, "ending": _ending(turn, asked, message, state["messages"])}}
 
     def confirm(self, state: LoopState) -> LoopUpdate:
         """Wait for a person. Nothing else may stand here: a node is run again from its start on resume."""
         interrupt(state["waiting"])
         return {}
 
-    def _offered(self, caller: Caller, progress: TurnState) -> tuple[dict[str, object], ...]:
-        tools = self._parts.toolbox.offered(caller.mode, progress["tools"])
-        return tuple(dict(tool.schema()) for tool in tools)
+    def _asked(self, turn: Turn, progress: TurnState, messages: Sequence[MessageState]) -> tuple[Asked, TurnState]:
+        tools = tuple(dict(tool.schema()) for tool in self._parts.toolbox.offered(turn.caller.mode, progress["tools"]))
+        prompt = self._parts.context.prompt(turn.gate, turn.caller, messages, tools, self._parts.clock())
+
+        def paid(asked: Asked) -> None:
+            nonlocal progress
+            progress = self._counted(progress, asked.answer.message, asked.model, turn.caller)
+
+        asking = Asking(self._parts.models(), turn.cancel, lambda text: turn.emit(TextDelta(text=text)), paid)
+        return asking.ask(prompt, tools, progress["model"]), progress
 
     def _counted(self, progress: TurnState, message: AIMessage, label: str, caller: Caller) -> TurnState:
         """The step and its tokens, in the turn and in the spend."""
@@ -104,3 +110,15 @@ class Nodes:
             "completion_tokens": progress["completion_tokens"] + completion_tokens,
             "model": label,
         }
+
+
+def _ending(turn: Turn, asked: Asked, message: MessageState, earlier: Sequence[MessageState]) -> str:
+    """How the turn ends with this answer; "" if it goes on."""
+    if repeats(earlier, message):
+        turn.emit(Notice(text="Stopped: the model makes the same calls again and again.", warning=True))
+        return Ending.LIMIT.value
+    if message.get("calls"):
+        return ""
+    if asked.cut_off:
+        turn.emit(Notice(text="The answer was cut off (models.max_output_tokens).", warning=True))
+    return Ending.ANSWERED.value

@@ -18,7 +18,7 @@ from tools.errors import Refused, ToolError
 from tools.safety.caller import Caller
 from tools.safety.pending import Approval, Outcome, Pending
 from tools.safety.plan import dump
-from tools.toolbox import ToolAnswer
+from tools.toolbox import Instructions, ToolAnswer
 
 CANCELLED = "Stopped by the user; nothing of this call was kept."
 NOTHING = "Nothing was changed."
@@ -54,11 +54,17 @@ class Step:
     def started(self, call: CallState) -> None:
         self.turn.emit(ToolStarted(call_id=call["id"], name=call["name"], arguments=arguments_of(call)))
 
-    def finished(self, call: CallState, answer: ToolAnswer, *, trusted: bool = False) -> LoopUpdate:
+    def finished(self, call: CallState, answer: ToolAnswer) -> LoopUpdate:
         if isinstance(answer, Outcome):
             return self.executed([call], (answer,))
+        if isinstance(answer, Instructions):
+            return self._narrowed(answer.tools)._said(call, answer.text, trusted=True)
+        return self._said(call, answer, trusted=False)
+
+    def _said(self, call: CallState, answer: str, *, trusted: bool) -> LoopUpdate:
         self.turn.emit(ToolFinished(call_id=call["id"], name=call["name"], summary=_first_line(answer), text=answer))
-        return self._results({call["id"]: words(answer, self.chat.result_tokens, trusted=trusted)}, [call])
+        most = self.chat.prompt_tokens // 3 if trusted else self.chat.result_tokens
+        return self._results({call["id"]: words(answer, most, trusted=trusted)}, [call])
 
     def executed(self, calls: Sequence[CallState], outcomes: Sequence[Outcome]) -> LoopUpdate:
         """One outcome per call of the unit."""
@@ -120,6 +126,14 @@ class Step:
     def asks_person(self, pending: Pending, calls: Sequence[CallState]) -> LoopUpdate:
         waiting: WaitingState = {"pending": dump(pending), "calls": [call["id"] for call in calls]}
         return {"waiting": waiting, "answer": None, "turn": self.progress}
+
+    def _narrowed(self, tools: Sequence[str] | None) -> "Step":
+        """With these tools only; what an earlier skill of the turn did not allow stays out."""
+        if tools is None:
+            return self
+        before = self.progress["tools"]
+        kept = [tool for tool in tools if before is None or tool in before]
+        return replace(self, progress={**self.progress, "tools": kept})
 
     def _refused(self) -> "Step":
         return replace(self, progress={**self.progress, "refused": True})

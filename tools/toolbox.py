@@ -24,7 +24,16 @@ from tools.settings import Mode
 from tools.sql.statement import Kind
 from tools.transaction import transaction
 
-ToolAnswer: TypeAlias = Outcome | str
+
+@dataclass(frozen=True, kw_only=True)
+class Instructions:
+    """What a tool says to the model in our own name, not as data of others."""
+
+    text: str
+    tools: tuple[str, ...] | None = None  # the only ones to be used in the rest of the turn; None: as before
+
+
+ToolAnswer: TypeAlias = Outcome | Instructions | str
 
 
 class CallInvalid(ToolError):
@@ -46,7 +55,6 @@ class Tool:
     takes: frozenset[Kind] = frozenset()  # the kinds of statement that its `sql` may be; empty: any, or it has none
     changes: frozenset[Kind] = frozenset()
     operate_only: bool = False  # not offered in `ask` mode, where the door would refuse whatever it does
-    trusted: bool = False  # its answer is instructions of ours, not data of others
 
     @classmethod
     def of(
@@ -56,7 +64,6 @@ class Tool:
         takes: frozenset[Kind] = frozenset(),
         changes: frozenset[Kind] = frozenset(),
         operate_only: bool = False,
-        trusted: bool = False,
     ) -> "Tool":
         name = function.__name__
         return cls(
@@ -67,7 +74,6 @@ class Tool:
             takes=takes | changes,
             changes=changes,
             operate_only=operate_only,
-            trusted=trusted,
         )
 
     def schema(self) -> Mapping[str, object]:

@@ -24,6 +24,7 @@ from agent.events import (
     ToolStarted,
     TurnEnded,
 )
+from agent.llm.errors import BadAnswer
 from agent.settings import ConfigError
 from tools.safety.pending import ApprovedBy, PendingKind
 from tools.settings import Mode
@@ -340,10 +341,43 @@ class Endless(ScriptedModel):
 
 
 def test_a_turn_ends_after_its_most_steps(make_app) -> None:
-    app = make_app(*[read("SELECT 1")] * 10, chat={"max_steps": 3})
+    app = make_app(*[read(f"SELECT {number}") for number in range(10)], chat={"max_steps": 3})
     events = list(app.conversation().ask("loop"))
     assert ended(events).ending is Ending.LIMIT
     assert len(only(ToolFinished, events)) == 3
+
+
+def test_a_turn_that_goes_round_in_circles_ends(make_app) -> None:
+    model = ScriptedModel(answers=[*[read("SELECT count(*) FROM orders")] * 10, say("never")])
+    events = list(make_app(model=model).conversation().ask("loop"))
+    assert ended(events).ending is Ending.LIMIT
+    assert len(only(ToolFinished, events)) == 2
+    assert "again and again" in only(Notice, events)[-1].text
+
+
+def test_the_same_call_with_another_result_each_time_is_no_circle(make_app) -> None:
+    step = [read("SELECT random()")] * 5
+    assert ended(list(make_app(*step, say("enough")).conversation().ask("dice"))).text == "enough"
+
+
+def test_an_empty_answer_is_asked_for_once_more_then_said(make_app) -> None:
+    model = ScriptedModel(answers=[say(""), say("here"), say(""), say(" "), say("back")])
+    conversation = make_app(model=model).conversation()
+    assert ended(list(conversation.ask("hi"))).text == "here"
+    with pytest.raises(BadAnswer, match="empty answer"):
+        list(conversation.ask("hi"))
+    assert ended(list(conversation.ask("hi"))).text == "back"
+
+
+def test_an_answer_stands_between_any_two_questions(make_app) -> None:
+    model = ScriptedModel(answers=[ConnectionError("gone"), read("SELECT 1"), ConnectionError("gone"), say("back")])
+    conversation = make_app(model=model).conversation()
+    for _ in range(2):
+        with pytest.raises(ConnectionError):
+            list(conversation.ask("hi"))
+    list(conversation.ask("hi"))
+    roles = " ".join(message.type for message in model.received[-1])
+    assert roles == "system human ai human ai tool ai human"
 
 
 def test_a_row_that_reads_like_an_order_stays_fenced(make_app, shop) -> None:
@@ -537,6 +571,25 @@ def test_a_skill_is_read_through_its_tool_and_narrows_the_tools_of_its_turn(make
     assert "----- data" not in body
     assert "does not allow query_execute" in refused
     assert model.tools_offered[0] == ["skill"]
+
+
+def test_a_skill_that_the_model_reads_narrows_the_rest_of_the_turn_and_no_further(make_app, shop) -> None:
+    model = ScriptedModel(
+        answers=[calls(call("skill", name="ai_column"), write(RAISE)), read("SELECT 1"), say("ok"), write(RAISE)]
+    )
+    conversation = make_app(model=model).conversation()
+    assert ended(list(conversation.ask("fill"))).text == "ok"
+    assert "does not allow data_modify" in tool_texts(model.received[1])[1]
+    assert set(model.tools_offered[1]) == {"schema_inspect", "query_execute", "data_profile", "fill_column"}
+    question(list(conversation.ask("and now raise them")))
+    assert "data_modify" in model.tools_offered[3]
+
+
+def test_a_second_skill_does_not_widen_what_the_first_allowed(make_app) -> None:
+    model = ScriptedModel(answers=[call("skill", name="ai_column"), say("ok")])
+    conversation = make_app(model=model).conversation()
+    list(conversation.ask("fill", tools=("skill", "query_execute")))
+    assert model.tools_offered[1] == ["query_execute"]
 
 
 def test_a_session_of_another_database_is_not_resumed(make_app, tmp_path) -> None:

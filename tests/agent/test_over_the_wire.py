@@ -5,7 +5,7 @@ from openai_replies import Reply
 from openai_wire import LoopbackOpenAI
 
 from agent.app import App
-from agent.events import Decision, DecisionKind, Question, TextDelta, TurnEnded
+from agent.events import Decision, DecisionKind, Notice, Question, TextDelta, TurnEnded
 from agent.llm.errors import NoModel, WrongKey
 from agent.settings import Settings
 
@@ -49,6 +49,14 @@ def test_a_read_and_a_confirmed_write_over_the_wire(wired: App, openai_server: L
     roles = [message["role"] for message in sent[-1].messages]
     assert roles == ["system", "user", "assistant", "tool", "assistant", "tool"]
     assert "hunter2" not in str(sent[-1].messages)
+
+
+def test_a_call_that_was_cut_off_says_so_and_an_answer_too(wired: App, openai_server: LoopbackOpenAI) -> None:
+    cut = Reply(calls=(("query_execute", '{"sql": "SELECT 1'),), finish_reason="length")
+    openai_server.script(cut, Reply.say("half an ans", finish_reason="length"))
+    events = list(wired.conversation().ask("go"))
+    assert "send less in one call" in openai_server.requests[-1].messages[-1]["content"]
+    assert any("cut off" in event.text for event in events if isinstance(event, Notice))
 
 
 def test_a_wrong_key_is_its_own_error_and_the_conversation_goes_on(wired: App, openai_server: LoopbackOpenAI) -> None:
