@@ -62,6 +62,11 @@ def test_common_columns_do_not_decide_among_a_thousand_tables() -> None:
     assert SchemaIndex(many).ranked("the name on the largest invoice")[0] == "invoices"
 
 
+def test_words_of_any_question_do_not_count() -> None:
+    many = schema(table("flags", "is_active", comment="one row per flag"), table("claims", "amount"))
+    assert SchemaIndex(many).ranked("how many claims are there per month, and what is their amount?") == ("claims",)
+
+
 def test_many_neighbours_do_not_outweigh_the_table_asked_about() -> None:
     children = (table(f"invoice_{number}", refers="hub") for number in range(30))
     assert SchemaIndex(schema(table("hub"), *children)).ranked("invoice 7")[0] == "invoice_7"
