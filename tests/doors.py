@@ -113,8 +113,8 @@ def door(
     clock = clock or Clock()
     database = Database(parse_url(url), SessionLimits.build(settings))
     store = StateStore.open(state_url)
-    # No time to live: the structure is read again at every look.
-    schema = SchemaCache(database, 0, clock)
+    # The clock stands still: only `check`, `refresh` and the door's own DDL look again.
+    schema = SchemaCache(database, 3600, clock)
     audit = AuditLog(store)
     gate = Gate(database, schema, settings, audit, approvals(store), undo_log(store), clock)
     try:

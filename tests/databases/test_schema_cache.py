@@ -47,6 +47,46 @@ def test_a_change_made_elsewhere_is_seen_after_a_second(database: Database, cloc
     assert cache.get() is same
 
 
+CHANGES = {
+    "column": "ALTER TABLE child ADD COLUMN more INT",
+    "foreign key": "ALTER TABLE child DROP CONSTRAINT parent;"
+    "ALTER TABLE child ADD CONSTRAINT parent FOREIGN KEY (t_id) REFERENCES t(n) ON DELETE CASCADE",
+    "check": "ALTER TABLE child ADD CONSTRAINT positive CHECK (m > 0)",
+    "default": "ALTER TABLE child ALTER COLUMN m SET DEFAULT 7",
+    "index": "CREATE UNIQUE INDEX one ON child (m)",
+    "view": "CREATE VIEW v AS SELECT m FROM child",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("engine", ["postgres", "mysql"])
+def test_a_check_sees_any_change_made_a_moment_ago(
+    engine: str, change: str, request: pytest.FixtureRequest, clock: Clock
+) -> None:
+    database = Database(parse_url(request.getfixturevalue(f"{engine}_url")), SessionLimits())
+    request.addfinalizer(database.close)
+    write(database, "CREATE TABLE t (n INT PRIMARY KEY)")
+    write(
+        database,
+        "CREATE TABLE child (m INT, t_id INT, CONSTRAINT parent FOREIGN KEY (t_id) REFERENCES t(n) ON DELETE SET NULL)",
+    )
+    cache = SchemaCache(database, 3600, clock)
+    before = cache.check()
+    assert cache.check() is before
+    for statement in CHANGES[change].split(";"):
+        write(database, statement)
+    assert cache.get() is before
+    assert cache.check().version != before.version
+
+
+def test_a_check_that_cannot_look_raises_whatever_is_remembered(sqlite_database: Database, clock: Clock) -> None:
+    cache = SchemaCache(sqlite_database, 3600, clock)
+    assert cache.check() is cache.get()
+    sqlite_database.target.path.rename(sqlite_database.target.path.with_suffix(".away"))
+    with pytest.raises(DatabaseError):
+        cache.check()
+
+
 def test_our_own_change_is_seen_at_once(database: Database, clock: Clock) -> None:
     cache = SchemaCache(database, 3600, clock)
     cache.get()

@@ -197,6 +197,11 @@ class SchemaCache:
         with self._lock:
             return self._renewed(self._clock(), force=True)
 
+    def check(self) -> Schema:
+        """The structure as it certainly is: looks for changes now. Raises if it cannot look, whatever is remembered."""
+        with self._lock:
+            return self._looked_at(self._clock(), force=False)
+
     def invalidate(self) -> None:
         """We changed the structure ourselves: the next `get` reads it."""
         with self._lock:
@@ -205,13 +210,16 @@ class SchemaCache:
 
     def _renewed(self, now: datetime, *, force: bool) -> Schema:
         try:
-            # Taken before reading: a change in between is then seen at the next look.
-            mark = self._database.change_mark()
-            fresh = self._schema is not None and now - self._schema.read_at < self._ttl and mark == self._mark
-            if self._schema is None or force or not fresh:
-                self._schema = self._database.read_schema(now)
+            return self._looked_at(now, force=force)
         except DatabaseError as error:
             return self._remembered(error, now)
+
+    def _looked_at(self, now: datetime, *, force: bool) -> Schema:
+        # Taken before reading: a change in between is then seen at the next look.
+        mark = self._database.change_mark()
+        fresh = self._schema is not None and now - self._schema.read_at < self._ttl and mark == self._mark
+        if self._schema is None or force or not fresh:
+            self._schema = self._database.read_schema(now)
         self._schema = replace(self._schema, stale=False) if self._schema.stale else self._schema
         self._mark, self._next_check, self.notice = mark, now + CHECK_EVERY, None
         return self._schema

@@ -47,7 +47,7 @@ class Undoing:
     def execute(self, approved: Approved, running: Running) -> tuple[Outcome, ...]:
         pending, caller = approved.pending, approved.caller
         self._door.require_operate(caller)
-        schema = self._door.schema.refresh()
+        schema = self._door.schema.check()
         if schema.version != pending.schema_version:
             raise ApprovalInvalid("the structure of the database has changed since: ask again")
         kept = self._door.undo.find(caller, pending.subject)

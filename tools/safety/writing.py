@@ -50,7 +50,7 @@ class Writing:
 
     def execute(self, approved: Approved, running: Running) -> tuple[Outcome, ...]:
         pending, caller = approved.pending, approved.caller
-        schema = self._door.schema.refresh()
+        schema = self._door.schema.check()
         if schema.version != pending.schema_version:
             raise ApprovalInvalid("the structure of the database has changed since: ask again")
         writes = [self._door.judge_write(step.sql, step.params, caller) for step in pending.steps]

@@ -13,10 +13,10 @@ from tools.sql.statement import Dialect
 
 MANY = 5_000_000
 HERE = "table_schema = DATABASE()"
-# The creation time moves with every ALTER, but has whole seconds; views have none.
+# The creation time moves with an ALTER, but has whole seconds (and MySQL does not always move it); views have none.
 CHANGE_MARK = f"""
 SELECT (SELECT CONCAT(COUNT(*), ':',
-      COALESCE(SUM(CRC32(CONCAT_WS('|', table_name, table_type, create_time, table_comment))), 0))
+      COALESCE(SUM(CRC32(CONCAT_WS('|', table_name, table_type, engine, create_time, table_comment))), 0))
     FROM information_schema.tables WHERE {HERE}),
   (SELECT CONCAT(COUNT(*), ':', COALESCE(SUM(CRC32(CONCAT_WS('|', table_name, column_name, column_type, is_nullable,
       column_default, column_comment, extra))), 0)) FROM information_schema.columns WHERE {HERE}),
@@ -24,7 +24,13 @@ SELECT (SELECT CONCAT(COUNT(*), ':',
       column_name))), 0)) FROM information_schema.statistics WHERE {HERE}),
   (SELECT CONCAT(COUNT(*), ':', COALESCE(SUM(CRC32(view_definition)), 0)) FROM information_schema.views WHERE {HERE}),
   (SELECT CONCAT(COUNT(*), ':', COALESCE(SUM(CRC32(CONCAT_WS('|', trigger_name, action_statement))), 0))
-    FROM information_schema.triggers WHERE trigger_schema = DATABASE())"""
+    FROM information_schema.triggers WHERE trigger_schema = DATABASE()),
+  (SELECT CONCAT(COUNT(*), ':', COALESCE(SUM(CRC32(CONCAT_WS('|', table_name, constraint_name, referenced_table_name,
+      delete_rule, update_rule))), 0))
+    FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE())"""
+CHECKS_MARK = """
+SELECT CONCAT(COUNT(*), ':', COALESCE(SUM(CRC32(CONCAT_WS('|', constraint_name, check_clause))), 0))
+FROM information_schema.check_constraints WHERE constraint_schema = DATABASE()"""
 SERVER = "SELECT DATABASE(), @@lower_case_table_names"
 TABLES = f"""
 SELECT t.table_name, t.table_type, t.engine, t.table_rows, t.table_comment, e.transactions
@@ -62,7 +68,14 @@ Grouped = dict[str, list[tuple[Value, ...]]]
 
 
 def change_mark(connection: Connection) -> str:
-    return str(connection.read(CHANGE_MARK, max_rows=1).rows[0])
+    return str((*connection.read(CHANGE_MARK, max_rows=1).rows[0], _mark_of_checks(connection)))
+
+
+def _mark_of_checks(connection: Connection) -> str:
+    try:
+        return str(connection.read(CHECKS_MARK, max_rows=1).rows[0][0])
+    except DatabaseError:
+        return ""  # MySQL before 8.0.16 has no checks
 
 
 def read_schema(connection: Connection, at: datetime) -> Schema:
