@@ -20,13 +20,6 @@ _CJK = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _SMALL = rf"[^\W\d_A-Z{_CJK}]"  # letters of any other script, most of them in lower case
 _WORDS = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[A-Z]?{_SMALL}+|[A-Z]+(?!{_SMALL})|\d+)")
 
-# Words of any question: they match columns such as `is_active` and comments in whole sentences.
-_EMPTY = frozenset(
-    "a an and any are as at be been by can did do does each for from had has have how i if in into is it its list many "
-    "me more most much my no not of on only or our over per please show tell than that the their them there these they "
-    "this those to up us was we were what when where which who whose why will with would you your "
-    "多少 哪些 什么 怎么 如何 有多 是多 有哪 是什 我们 他们 这些 那些 一个 每个 所有 请问 给我 一下".split()
-)
 _IDENTIFIERS = re.compile(rf"[^\W{_CJK}]+")
 
 
@@ -40,6 +33,15 @@ def terms(text: str) -> frozenset[str]:
         else:
             found.add(_singular(piece))
     return frozenset(found)
+
+
+# Of any question: they match columns such as `is_active`, and comments in whole sentences.
+_EMPTY = terms(
+    "a an and any are as at be been by can did do does each for from had has have how i if in into is it its list many "
+    "me more most much my no not of on only or our over per please show tell than that the their them there these they "
+    "this those to up us was we were what when where which who whose why will with would you your "
+    "多少 哪些 什么 怎么 如何 有多 是多 有哪 是什 我们 他们 这些 那些 一个 每个 所有 请问 给我 一下"
+)
 
 
 class SchemaIndex:
