@@ -23,6 +23,14 @@ _WORDS = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[A-Z]?{_SMALL}+|[A-Z]+(?!{_SM
 _IDENTIFIERS = re.compile(rf"[^\W{_CJK}]+")
 
 
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(("sses", "xes", "zes", "ches", "shes", "uses")):
+        return word[:-2]
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
 def terms(text: str) -> frozenset[str]:
     """The words of a text or of an identifier."""
     found: set[str] = set()
@@ -102,11 +110,3 @@ def _neighbours(schema: Schema) -> dict[str, set[str]]:
                 neighbours.setdefault(table.name, set()).add(key.table)
                 neighbours.setdefault(key.table, set()).add(table.name)
     return neighbours
-
-
-def _singular(word: str) -> str:
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 4 and word.endswith(("sses", "xes", "zes", "ches", "shes", "uses")):
-        return word[:-2]
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
