@@ -102,6 +102,10 @@ class Skills:
             skill = self.get(name)
         return read_body(skill.path)
 
+    def command(self, name: str, arguments: str) -> str:
+        """What a slash command says to the model: the line as it was typed, then how the skill works."""
+        return f"/{name} {arguments}".strip() + f"\n\n{self.prompt(name, arguments)}"
+
     def prompt(self, name: str, arguments: str) -> str:
         """The body with what the person typed after `/name`, in place of $ARGUMENTS or at the end."""
         body = self.body(name)

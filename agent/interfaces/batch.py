@@ -64,7 +64,7 @@ def _start(conversation: Conversation, skills: Skills, question: str, piped: str
         raise UsageProblem(f"{call.name} works in a chat only")
     if call is not None:
         skill = skills.get(call.name.removeprefix("/"))
-        return conversation.ask(skills.prompt(skill.name, call.argument) + piped, skill.allowed_tools)
+        return conversation.ask(skills.command(skill.name, call.argument) + piped, skill.allowed_tools)
     if is_sql(question, conversation.gate.dialect):
         return conversation.sql(question)
     return conversation.ask(question + piped)

@@ -45,6 +45,7 @@ def test_arguments_replace_the_placeholder_or_follow_the_body(folders: SkillFold
     assert skills.prompt("tidy", "orders now") == "Do it: orders now"
     assert skills.prompt("plain", "orders").endswith("Arguments: orders")
     assert skills.prompt("plain", "") == "Just do it."
+    assert skills.command("tidy", "orders now") == "/tidy orders now\n\nDo it: orders now"
 
 
 def test_a_project_skill_is_listed_but_not_usable_until_trusted(folders: SkillFolders) -> None:

@@ -103,12 +103,18 @@ def _heard(messages: Sequence[BaseMessage], kwargs: Mapping[str, Any]) -> Heard:
         )
 
     return Heard(
-        question=str(messages[last].text) if last >= 0 else "",
+        question=_typed(str(messages[last].text)) if last >= 0 else "",
         system="\n".join(str(message.text) for message in messages if message.type == "system"),
         earlier=results(messages[: max(last, 0)]),
         results=results(messages[last + 1 :]),
         tools={tool["function"]["name"]: _arguments(tool) for tool in kwargs.get("tools", ())},
     )
+
+
+def _typed(text: str) -> str:
+    """The person's own words: behind `/skill` in its first line, where the skill's text for a model follows."""
+    line, _, rest = text.partition("\n")
+    return line.partition(" ")[2] if line.startswith("/") and rest else text
 
 
 def _arguments(tool: Mapping[str, Any]) -> frozenset[str]:
