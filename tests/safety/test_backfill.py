@@ -1,6 +1,7 @@
 """Batches of a backfill: compare-and-set per row, bounded by the approved template, safe to repeat."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from doors import Door, create, door, seed
@@ -113,8 +114,6 @@ def test_a_job_goes_on_under_the_approval_that_it_claimed(shop: Door) -> None:
 
 
 def test_a_template_that_cannot_be_kept_is_refused(shop: Door) -> None:
-    from dataclasses import replace
-
     for template in (
         replace(TEMPLATE, key=("name",)),
         replace(TEMPLATE, target_columns=("lable",)),

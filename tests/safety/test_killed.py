@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from doors import door, seed
 
+from memory.approvals import ApprovalStore
 from tools.errors import ApprovalInvalid
 from tools.safety import plan
 from tools.safety.pending import Approval, ApprovedBy
@@ -62,7 +63,7 @@ def test_killed_around_the_commit_is_reported_and_never_run_again(
         assert verdict in sentence
         execution = next(row for row in shop.audited() if row.event == "execution")
         assert execution.status == "started"
-        row = shop.gate._store.get(str(execution.approval_id))
+        row = ApprovalStore(shop.store).get(str(execution.approval_id))
         assert row is not None
         again = Approval(
             id=row.id, plan_hash=row.plan_hash, approved_by=ApprovedBy.PERSON, principal=row.principal,

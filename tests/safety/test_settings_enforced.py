@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from doors import Clock, Door, caller, create, door, seed
+from doors import Clock, Door, caller, create, door, insert, seed
 
 from tools.errors import AccessDenied, Cancelled, LockTimeout, Refused, StatementTimeout, UnknownName
 from tools.safety.cancel import CancelToken
@@ -168,8 +168,6 @@ def shop(any_url: str, state_url: str) -> Iterator[Door]:
 
 def test_280_rows_are_not_updated_unasked(shop: Door) -> None:
     shop.sql("DELETE FROM t")
-    from doors import insert
-
     insert(shop, "t", [(number, "x", 1) for number in range(280)])
     with pytest.raises(ApprovalRequired):
         shop.run("UPDATE t SET amount = 2 WHERE amount = 1")
