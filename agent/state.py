@@ -54,6 +54,7 @@ class TurnState(TypedDict):
     question: str
     steps: int
     malformed: int
+    declined: int  # questions of this turn that the person answered with no
     prompt_tokens: int
     completion_tokens: int
     model: str
@@ -109,6 +110,7 @@ def new_turn(request_id: str, question: str, tools: Sequence[str] | None) -> Tur
         "question": question,
         "steps": 0,
         "malformed": 0,
+        "declined": 0,
         "prompt_tokens": 0,
         "completion_tokens": 0,
         "model": "",

@@ -22,6 +22,7 @@ from tools.toolbox import Instructions, ToolAnswer
 
 CANCELLED = "Stopped by the user; nothing of this call was kept."
 NOTHING = "Nothing was changed."
+MOST_DECLINED = 2  # questions of one turn; after that the model does not get to ask another
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Step:
         is_open = self.turn.gate.transaction(self.caller.session_id) is not None
         text = f"The user refused this. {NOTHING} Do not try it again unless they ask for it."
         text += " The transaction is still open." if is_open else ""
-        return self._refused().told(calls, f"{text} Reason: {reason}" if reason else text, failure="refused")
+        return self._declined().told(calls, f"{text} Reason: {reason}" if reason else text, failure="refused")
 
     def cancelled(self, calls: Sequence[CallState]) -> LoopUpdate:
         """A person stopped the turn: every call that is left gets its result, and the turn ends."""
@@ -134,6 +135,15 @@ class Step:
         before = self.progress["tools"]
         kept = [tool for tool in tools if before is None or tool in before]
         return replace(self, progress={**self.progress, "tools": kept})
+
+    def _declined(self) -> "Step":
+        """Whoever says no again and again is not asked once more."""
+        count = self.progress["declined"] + 1
+        ending = self.progress["ending"]
+        if count >= MOST_DECLINED:
+            self.turn.emit(Notice(text=f"Stopped: you refused {count} changes of this turn.", warning=True))
+            ending = Ending.LIMIT.value
+        return replace(self, progress={**self.progress, "refused": True, "declined": count, "ending": ending})
 
     def _refused(self) -> "Step":
         return replace(self, progress={**self.progress, "refused": True})

@@ -51,10 +51,13 @@ class FillTool:
         plan = fill.plan(task)
         if fill.unfinished(plan) is None and plan.pending == 0 and plan.target.create_type is None:
             return f"Nothing to fill: no row of {plan.target.source.name} waits for {plan.target.column}."
-        job = fill.begin(plan)
         if ctx.approved is None:
+            # The door before the preview: what it refuses must not cost anything or leave a job.
+            asked = door_question(ctx.gate, plan, ctx.caller)
+            job = fill.begin(plan)
             shown = fill.preview(plan) if job.counts.filled == 0 else ()
-            raise ApprovalRequired(question(plan, job, shown, door_question(ctx.gate, plan, ctx.caller)))
+            raise ApprovalRequired(question(plan, job, shown, asked))
+        job = fill.begin(plan)
         consent = _consent(fill, plan, ctx.approved)
         settings = fill.settings
         if plan.pending > settings.background_rows:

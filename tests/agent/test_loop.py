@@ -1,6 +1,7 @@
 """The conversation over the real door on SQLite, with a scripted model: what is read, asked, executed, refused."""
 
 import _thread
+import signal
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -190,6 +191,18 @@ def test_a_read_after_a_write_in_one_turn_sees_the_write(make_app) -> None:
     question(list(conversation.ask("go")))
     list(conversation.answer(YES))
     assert "[102]" in tool_texts(model.received[1])[1]
+
+
+def test_a_model_that_asks_again_after_every_no_is_stopped(make_app, shop) -> None:
+    nagging = [write(f"DELETE FROM orders WHERE id < {most}") for most in range(10, 20)]
+    conversation = make_app(*nagging).conversation()
+    question(list(conversation.ask("go")))
+    question(list(conversation.answer(NO)))
+    events = list(conversation.answer(NO))
+    assert ended(events).ending is Ending.LIMIT
+    assert ended(events).refused
+    assert "you refused 2 changes" in only(Notice, events)[-1].text
+    assert len(shop.rows(TOTALS)) == 4
 
 
 def test_parameters_reach_the_statement(make_app, shop) -> None:
@@ -501,6 +514,15 @@ def test_what_was_spent_is_recorded_for_the_session(make_app) -> None:
     assert app.spend.total(session_id=conversation.session_id).calls == 1
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Ctrl-C arrives, even where the tests were started with it ignored (in the background, or spread over processes)."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_while_waiting_stops_the_turn_and_the_conversation_goes_on(make_app) -> None:
     class Interrupted(ScriptedModel):
         def _stream(
@@ -633,6 +655,12 @@ def test_a_column_is_filled_after_one_yes_to_its_plan(make_app, shop) -> None:
     assert ended(events).text == "filled"
     assert only(ToolFinished, events)[0].error is None
     assert shop.rows("SELECT count(*) FROM customers WHERE mood IS NOT NULL") == [(3,)]
+
+
+def test_a_fill_in_ask_mode_is_refused_before_it_costs_anything(make_app) -> None:
+    app = make_app(fill(), say("no"), safety={"mode": "ask"})
+    assert ended(list(app.conversation().ask("fill mood"))).text == "no"
+    assert app.filling.jobs.list(10) == []
 
 
 def test_a_refused_fill_leaves_the_table_as_it_was(make_app, shop) -> None:
