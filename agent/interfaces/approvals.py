@@ -16,6 +16,7 @@ from agent.interfaces.plain_text import one_line, visible
 from agent.interfaces.render import cell, sql_view
 from tools.safety.pending import (
     ApprovedBy,
+    Effect,
     Measure,
     Pending,
     PendingKind,
@@ -26,6 +27,7 @@ from tools.safety.pending import (
     Undoable,
 )
 
+FEW_COLUMNS = 4  # a sample of no more is shown whole
 SAMPLE_CELLS = 28  # width of one cell in the before/after sample
 
 _TITLES = {
@@ -44,7 +46,7 @@ _MEASURED = {
 def pending_view(pending: Pending, *, number: str = "") -> RenderableType:
     """One Pending in full, as it is shown before the question."""
     parts: list[RenderableType] = [*_steps(pending.steps), Text(), _effect(pending)]
-    parts += [_sample(sample) for sample in pending.effect.samples if sample.changes]
+    parts += [_sample(sample, pending.effect) for sample in pending.effect.samples if sample.changes]
     parts += [Text(f"• {visible(note)}", style="yellow") for note in pending.effect.notes]
     style = "red" if pending.red else "yellow"
     parts += [Text(f"! {visible(reason)}", style=f"bold {style}") for reason in pending.reasons]
@@ -143,10 +145,13 @@ def _counts(effect: TableEffect, *, bound: bool) -> Text:
     return Text(", ").join(words) if words else Text("no rows change", style="dim")
 
 
-def _sample(sample: Sample) -> RenderableType:
-    """The rows as they are and as they would be; columns that change nowhere are left out beyond the first."""
+def _sample(sample: Sample, effect: Effect) -> RenderableType:
+    """The rows as they are and as they would be; of many columns, those that change nowhere are left out."""
     keep = _telling_columns(sample)
-    table = Table(border_style="dim", header_style="bold", title=Text(one_line(sample.table)), title_justify="left")
+    rows = sum(each.rows for each in effect.tables if each.table == sample.table)
+    shown = len(sample.changes)
+    title = one_line(sample.table) + (f", {shown} of {rows:,} rows" if shown < rows else "")
+    table = Table(border_style="dim", header_style="bold", title=Text(title), title_justify="left")
     for at in keep:
         table.add_column(Text(one_line(sample.columns[at])), no_wrap=True, overflow="ellipsis")
     for change in sample.changes:
@@ -162,7 +167,8 @@ def _telling_columns(sample: Sample) -> list[int]:
         )
 
     whole = any(change.before is None or change.after is None for change in sample.changes)
-    chosen = [at for at in range(len(sample.columns)) if at == 0 or differs(at)]
+    few = len(sample.columns) <= FEW_COLUMNS
+    chosen = [at for at in range(len(sample.columns)) if few or at == 0 or differs(at)]
     return chosen[:6] if whole else chosen[:8]
 
 

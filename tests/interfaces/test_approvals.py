@@ -80,8 +80,17 @@ def test_the_statement_its_effect_and_its_sample_are_shown() -> None:
         assert part in text
 
 
-def test_columns_that_do_not_change_are_left_out_of_the_sample() -> None:
-    assert "经典毛毯" not in shown(PENDING)
+def test_of_many_columns_those_that_do_not_change_are_left_out_of_the_sample() -> None:
+    changes = (RowChange(before=(1, "经典毛毯", 5, 6, 2.0), after=(1, "经典毛毯", 5, 6, 3.0)),)
+    sample = replace(PENDING.effect.samples[0], columns=("id", "name", "stock", "size", "price"), changes=changes)
+    text = shown(replace(PENDING, effect=replace(PENDING.effect, samples=(sample,))))
+    assert "2.0 → 3.0" in text
+    assert "经典毛毯" not in text
+    assert "1 of 150 rows" in text
+
+
+def test_a_sample_of_few_columns_is_shown_whole() -> None:
+    assert "经典毛毯" in shown(PENDING)
 
 
 def test_a_deleted_and_an_inserted_row_are_marked() -> None:
