@@ -516,7 +516,7 @@ def test_what_was_spent_is_recorded_for_the_session(make_app) -> None:
 
 @pytest.fixture
 def ctrl_c() -> Iterator[None]:
-    """Ctrl-C arrives, even where the tests were started with it ignored (in the background, or spread over processes)."""
+    """Ctrl-C arrives, even where the tests were started with it ignored (in the background, say)."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
