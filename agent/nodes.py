@@ -18,9 +18,11 @@ from agent.events import Ending, Notice, TextDelta
 from agent.limits import ChatSettings
 from agent.llm.models import Models
 from agent.llm.settings import ModelSettings
+from agent.llm.tokens import estimate
 from agent.messages import from_model
 from agent.repeats import repeats
 from agent.state import LoopState, LoopUpdate, MessageState, TurnState, open_calls, tool_message
+from agent.tool_text import cut
 from agent.turn import Turn
 from memory.sessions import Sessions
 from memory.spend import Spend
@@ -55,7 +57,7 @@ class Nodes:
 
     def prepare(self, state: LoopState, runtime: Runtime[Turn]) -> LoopUpdate:
         """Take in the question. What an earlier turn left open is closed first, so the history is whole."""
-        asked = state["turn"]["question"]
+        asked = self._fitting(state["turn"]["question"], runtime.context)
         reason = UNANSWERED if state.get("waiting") else INTERRUPTED
         closed = [tool_message(call, reason) for call in open_calls(state["messages"])]
         self._parts.sessions.touch(runtime.context.caller.session_id, title=asked[:TITLE_CHARS])
@@ -96,6 +98,14 @@ class Nodes:
 
         asking = Asking(self._parts.models(), turn.cancel, lambda text: turn.emit(TextDelta(text=text)), paid)
         return asking.ask(prompt, tools, progress["model"]), progress
+
+    def _fitting(self, question: str, turn: Turn) -> str:
+        """A question that alone would fill the prompt (piped input, a pasted file) is cut, and the person told."""
+        most = self._parts.chat.prompt_tokens // 2
+        if estimate(question) <= most:
+            return question
+        turn.emit(Notice(text="Only the beginning of this is sent to the model (chat.prompt_tokens).", warning=True))
+        return cut(question, most)
 
     def _counted(self, progress: TurnState, message: AIMessage, label: str, caller: Caller) -> TurnState:
         """The step and its tokens, in the turn and in the spend."""

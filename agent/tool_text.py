@@ -48,7 +48,7 @@ def rows_within(outcome: Outcome, max_tokens: int) -> tuple[int, str]:
 def words(text: str, max_tokens: int, *, trusted: bool) -> str:
     """The answer of a tool that returns words. Cut where the cap is, at a line's end if possible."""
     if estimate(text) > max_tokens:
-        text = _cut(text, max_tokens)
+        text = cut(text, max_tokens)
     return text if trusted else fenced(text)
 
 
@@ -79,7 +79,8 @@ def _cell(value: Value) -> object:
     return leaving
 
 
-def _cut(text: str, max_tokens: int) -> str:
+def cut(text: str, max_tokens: int) -> str:
+    """Its first lines, as many as fit, and a word about the rest."""
     kept: list[str] = []
     left = max_tokens
     for line in text.splitlines():

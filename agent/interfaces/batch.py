@@ -11,6 +11,7 @@ from rich.text import Text
 
 from agent.conversation import Conversation
 from agent.events import Decision, DecisionKind, Event, Question, ToolFinished, TurnEnded
+from agent.fence import fenced
 from agent.interfaces.batch_output import BatchTurn, JsonOutput, Output, TextOutput
 from agent.interfaces.commands import parse
 from agent.interfaces.failures import UsageProblem, explain
@@ -97,4 +98,4 @@ def _piped(stdin: TextIO, output: Output) -> str:
     if len(text) > STDIN_CHARS:
         text = text[:STDIN_CHARS]
         output.news(Text(f"only the first {STDIN_CHARS:,} characters of stdin are used", style="yellow"))
-    return f"\n\nInput:\n{text}" if text.strip() else ""
+    return f"\n\nInput:\n{fenced(text)}" if text.strip() else ""

@@ -26,6 +26,7 @@ from agent.events import (
     TurnEnded,
 )
 from agent.llm.errors import BadAnswer
+from agent.llm.tokens import estimate
 from agent.settings import ConfigError
 from tools.safety.pending import ApprovedBy, PendingKind
 from tools.settings import Mode
@@ -430,6 +431,15 @@ def test_a_large_result_is_previewed_to_the_model_and_kept_whole_for_the_person(
     outcome = conversation.finished[-1].outcome
     assert outcome is not None
     assert len(outcome.rows) == 900
+
+
+def test_a_question_too_long_for_the_prompt_is_cut_and_the_person_told(make_app) -> None:
+    model = ScriptedModel(answers=[say("ok")])
+    events = list(make_app(model=model).conversation().ask("what is this?\n" + "很长的文字\n" * 20_000))
+    assert "Only the beginning" in only(Notice, events)[0].text
+    sent = str(model.received[0][-1].content)
+    assert sent.startswith("what is this?")
+    assert estimate(sent) < 13_000
 
 
 def test_asking_anew_while_a_question_is_open_refuses_it(make_app, shop) -> None:
