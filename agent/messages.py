@@ -1,6 +1,7 @@
 """Between our history and the model library's messages."""
 
 import json
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from langchain_core.messages.tool import tool_call
 
 from agent.context import Prompt
 from agent.state import CallState, MessageState
+
+_NO_NAME = re.compile(r"[^A-Za-z0-9_-]")
 
 
 def for_model(prompt: Prompt) -> list[BaseMessage]:
@@ -61,17 +64,28 @@ def _whole(message: AIMessage) -> list[_Made]:
 
 
 def _call(made: _Made, taken: set[str], *, cut_off: bool) -> CallState:
-    call: CallState = {"id": _free_id(made.id, taken), "name": made.name or "?", "arguments": {}}
-    try:
-        arguments = json.loads(made.arguments)
-    except ValueError:
-        arguments = None
+    call: CallState = {"id": _free_id(made.id, taken), "name": _name(made.name or ""), "arguments": {}}
+    arguments = _read(made.arguments)
+    if isinstance(arguments, str):
+        arguments = _read(arguments)  # some models encode them twice
     if isinstance(arguments, dict):
         call["arguments"] = arguments
     else:
         why = "the answer reached its most tokens and was cut off; send less in one call" if cut_off else ""
         call["malformed"] = why or f"its arguments are not a JSON object: {made.arguments[:200]}"
     return call
+
+
+def _read(arguments: str) -> object:
+    try:
+        return json.loads(arguments)
+    except ValueError:
+        return None
+
+
+def _name(name: str) -> str:
+    """Without the namespace that some models put before it, in the letters that endpoints take back in a history."""
+    return _NO_NAME.sub("_", name.rpartition(".")[2])[:64] or "unknown"
 
 
 def _free_id(call_id: str | None, taken: set[str]) -> str:

@@ -11,7 +11,7 @@ FOLDED_CHARS = 60
 
 def folded_line(event: ToolFinished, *, timing: bool = True) -> Text:
     """A tool call on one line; /expand shows the rest."""
-    text = Text.assemble(("▸ ", "cyan"), (event.name, "cyan"))
+    text = Text.assemble(("▸ ", "cyan"), (one_line(event.name), "cyan"))
     shown = event.outcome.sql if event.outcome is not None else ""
     if shown:
         text.append(f"  {folded(shown)}", style="dim")

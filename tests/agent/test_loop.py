@@ -1,6 +1,7 @@
 """The conversation over the real door on SQLite, with a scripted model: what is read, asked, executed, refused."""
 
 import _thread
+import json
 import signal
 import threading
 from collections.abc import Iterator
@@ -323,6 +324,34 @@ def test_a_wrong_call_is_answered_with_what_is_wrong(bad: AIMessage, said: str, 
     assert ended(events).text == "sorry"
     assert said.lower() in tool_texts(model.received[1])[0].lower()
     assert shop.rows("SELECT count(*) FROM orders") == [(4,)]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("functions.query_execute", "query_execute"), ("\x1b[2J drop\n", "__2J_drop_"), ("x" * 99, "x" * 64)],
+)
+def test_a_name_that_no_endpoint_would_take_back_is_kept_in_letters(written: str, kept: str, make_app) -> None:
+    model = ScriptedModel(answers=[call(written, sql="SELECT 1"), say("ok")])
+    events = list(make_app(model=model).conversation().ask("go"))
+    assert only(ToolFinished, events)[0].name == kept
+    sent = [made["name"] for message in model.received[1] for made in getattr(message, "tool_calls", [])]
+    assert sent == [kept]
+
+
+def test_arguments_encoded_twice_are_read(make_app) -> None:
+    class Twice(ScriptedModel):
+        def _stream(
+            self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **kwargs: Any
+        ) -> Iterator[ChatGenerationChunk]:
+            if len(messages) > 2:
+                yield from super()._stream(messages, stop, run_manager, **kwargs)
+                return
+            arguments = json.dumps(json.dumps({"sql": "SELECT 7"}))
+            made = tool_call_chunk(name="query_execute", args=arguments, id="x", index=0)
+            yield ChatGenerationChunk(message=AIMessageChunk(content="", tool_call_chunks=[made]))
+
+    events = list(make_app(model=Twice(answers=[say("seven")])).conversation().ask("go"))
+    assert only(ToolFinished, events)[0].outcome.rows == ((7,),)
 
 
 class Garbling(ScriptedModel):

@@ -109,7 +109,7 @@ class TurnView:
         if event.ending is Ending.CANCELLED:
             self._console.print(Text("stopped", style="yellow"))
         elif event.ending is Ending.LIMIT:
-            self._console.print(Text("the turn came to its limit of steps; ask on to continue", style="yellow"))
+            self._console.print(Text("the turn was stopped; ask on to continue", style="yellow"))
 
 
 class _Interrupts:
