@@ -14,7 +14,9 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg import sql as compose
+from psycopg.generators import execute
 from psycopg.pq import TransactionStatus
+from psycopg.pq.abc import PGresult
 
 from tools.db.dialect import Params, RowStream, Session
 from tools.db.limits import SessionLimits
@@ -65,9 +67,7 @@ class PostgresStream(RowStream):
             return tuple(column.name for column in self._cursor.description)
         # Without a row the driver keeps no description: let the server describe the text, without running it.
         text = psycopg.ClientCursor(self._session.raw).mogrify(sql.encode(), params) if params is not None else sql
-        pgconn = self._session.raw.pgconn
-        pgconn.prepare(b"", text.encode())
-        described = pgconn.describe_prepared(b"")
+        described = self._session.described(text.encode())
         return tuple((described.fname(index) or b"").decode() for index in range(described.nfields))
 
     def _leave(self) -> None:
@@ -161,6 +161,15 @@ class PostgresSession(Session):
         if self.raw.info.transaction_status == TransactionStatus.INTRANS:
             scope = f"SAVEPOINT {READ_SAVEPOINT}"
         return PostgresStream(self, sql, params, scope=scope)
+
+    def described(self, text: bytes) -> PGresult:
+        """What a text would return. The driver's one-call form would hold the whole process while the server thinks."""
+        pgconn = self.raw.pgconn
+        pgconn.send_prepare(b"", text)
+        self.raw.wait(execute(pgconn))
+        pgconn.send_describe_prepared(b"")
+        results: list[PGresult] = self.raw.wait(execute(pgconn))
+        return results[-1]
 
     def cancel(self) -> None:
         self.raw.cancel_safe(timeout=CANCEL_TIMEOUT_S)
