@@ -151,12 +151,12 @@ def _sample(sample: Sample, effect: Effect) -> RenderableType:
     rows = sum(each.rows for each in effect.tables if each.table == sample.table)
     shown = len(sample.changes)
     title = one_line(sample.table) + (f", {shown} of {rows:,} rows" if shown < rows else "")
-    table = Table(border_style="dim", header_style="bold", title=Text(title), title_justify="left")
+    table = Table(border_style="dim", header_style="bold")
     for at in keep:
         table.add_column(Text(one_line(sample.columns[at])), no_wrap=True, overflow="ellipsis")
     for change in sample.changes:
         table.add_row(*(_changed(change, at) for at in keep))
-    return table
+    return Group(Text(title, style="italic"), table)  # a table's own title is cut to its width
 
 
 def _telling_columns(sample: Sample) -> list[int]:
