@@ -11,6 +11,7 @@ import pytest
 
 from tools.db.connection import Connection
 from tools.db.database import Database
+from tools.db.values import RawText
 from tools.errors import DatabaseError, UnknownName
 from tools.sql.statement import Dialect
 
@@ -178,10 +179,10 @@ def test_mysql_values_arrive_whole(mysql_database: Database) -> None:
         assert connection.read("SELECT * FROM v", max_rows=3).rows == (row, row)
 
 
-def test_text_that_is_not_utf8_arrives_as_bytes(sqlite_database: Database) -> None:
+def test_text_that_is_not_utf8_arrives_as_its_bytes_and_is_not_taken_for_a_blob(sqlite_database: Database) -> None:
     with sqlite_database.connect(readonly=True) as connection:
         rows = connection.read("SELECT CAST(x'ff41' AS TEXT), '价格', x'ff'", max_rows=1).rows
-    assert rows == ((b"\xffA", "价格", b"\xff"),)
+    assert rows == ((RawText(b"\xffA"), "价格", b"\xff"),)
 
 
 def test_sqlite_takes_every_kind_of_value(sqlite_database: Database) -> None:
