@@ -109,6 +109,8 @@ def summary_of(outcome: Outcome) -> str:
     """An outcome in a few words."""
     if outcome.kind is Kind.TRANSACTION:
         return outcome.sql.lower()
+    if outcome.kind is Kind.DDL:
+        return "done"
     rows = f"{outcome.row_count} row{'' if outcome.row_count == 1 else 's'}"
     if outcome.columns:
         return f"more than {rows}" if outcome.truncated else rows

@@ -22,6 +22,8 @@ def outcome_text(outcome: Outcome, max_tokens: int) -> str:
     notices = "".join(f"\nNote: {notice}" for notice in outcome.notices)
     if outcome.kind is Kind.TRANSACTION:
         return f"Done: {outcome.sql}.{notices}"
+    if outcome.kind is Kind.DDL:
+        return f"Done: {' '.join(outcome.sql.split())[:MAX_CELL_CHARS]}.{notices}"
     if not outcome.columns:
         undo = f" It can be undone by the user with /undo {outcome.undo_id}." if outcome.undo_id else ""
         return f"Done: {_rows(outcome.row_count)} changed.{undo}{notices}"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from agent.context import ContextBuilder
+from agent.events import summary_of
 from agent.fence import fenced, unfenced
 from agent.history import DROPPED, shortened
 from agent.limits import ChatSettings
@@ -131,6 +132,12 @@ def test_a_large_result_becomes_a_preview_that_says_so() -> None:
     )
     assert estimate(text) < 700
     assert text.startswith("More than 1000 rows. You see the first ")
+
+
+def test_a_change_of_structure_counts_no_rows() -> None:
+    outcome = Outcome(kind=Kind.DDL, sql="ALTER TABLE a\n ADD COLUMN b int", row_count=0)
+    assert outcome_text(outcome, 500) == "Done: ALTER TABLE a ADD COLUMN b int."
+    assert summary_of(outcome) == "done"
 
 
 def test_a_hundred_megabyte_value_is_cut_before_anything_else() -> None:

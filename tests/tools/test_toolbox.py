@@ -91,5 +91,5 @@ def test_another_floor_can_add_a_tool() -> None:
         return f"hello {name}"
 
     function: Callable[..., str] = greet
-    box = Toolbox.standard([Tool.of(function, trusted=True)])
+    box = Toolbox.standard([Tool.of(function)])
     assert box.get("greet").parse({"name": "Ada"}) == {"name": "Ada"}
