@@ -1,6 +1,7 @@
-"""What this floor raises.
+"""What this floor raises, and what the errors of every floor have in common.
 
-MemoryFailure          something about the store, with the way out in `hint`
+Failure                a fact and, in `hint`, the way out; the root of each floor's tree
+MemoryFailure          something about the store
 ├── StateUnavailable   the store cannot be opened, read or written: nothing was recorded
 ├── JobBusy            another worker holds the job's lease
 ├── LeaseLost          this worker's lease was taken over or released: nothing was written
@@ -12,8 +13,8 @@ from datetime import datetime
 from memory.worker import Worker
 
 
-class MemoryFailure(Exception):
-    """The state store could not do what was asked."""
+class Failure(Exception):
+    """Something went wrong."""
 
     def __init__(self, message: str | None = None, *, hint: str | None = None) -> None:
         super().__init__(message or (type(self).__doc__ or "").strip())
@@ -22,6 +23,10 @@ class MemoryFailure(Exception):
     @property
     def message(self) -> str:
         return str(self.args[0])
+
+
+class MemoryFailure(Failure):
+    """The state store could not do what was asked."""
 
 
 class StateUnavailable(MemoryFailure):

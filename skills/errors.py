@@ -8,17 +8,11 @@ SkillError             a fact and, in `hint`, the way out
 └── ConsentExceeded    the run would go beyond what was approved
 """
 
+from memory.errors import Failure
 
-class SkillError(Exception):
+
+class SkillError(Failure):
     """A skill cannot do what it was asked to do."""
-
-    def __init__(self, message: str | None = None, *, hint: str | None = None) -> None:
-        super().__init__(message or (type(self).__doc__ or "").strip())
-        self.hint = hint
-
-    @property
-    def message(self) -> str:
-        return str(self.args[0])
 
 
 class SkillInvalid(SkillError):

@@ -20,18 +20,13 @@ ToolError                  a fact and, in `hint`, the way out
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from memory.errors import Failure
 
-class ToolError(Exception):
+
+class ToolError(Failure):
     """Something went wrong with the database or its door."""
 
-    def __init__(self, message: str | None = None, *, hint: str | None = None) -> None:
-        super().__init__(message or (type(self).__doc__ or "").strip())
-        self.hint = hint
-        self.step: int | None = None  # of several statements, the one it is about, from 0
-
-    @property
-    def message(self) -> str:
-        return str(self.args[0])
+    step: int | None = None  # of several statements, the one it is about, from 0
 
 
 @contextmanager

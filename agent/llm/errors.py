@@ -12,17 +12,11 @@ ModelError                a fact and, in `hint`, the next step; never contains a
 └── BadAnswer             the endpoint answered with something that is not a chat completion
 """
 
+from memory.errors import Failure
 
-class ModelError(Exception):
+
+class ModelError(Failure):
     """The language model could not be used."""
-
-    def __init__(self, message: str | None = None, *, hint: str | None = None) -> None:
-        super().__init__(message or (type(self).__doc__ or "").strip())
-        self.hint = hint
-
-    @property
-    def message(self) -> str:
-        return str(self.args[0])
 
 
 class NoModel(ModelError):
