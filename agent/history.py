@@ -14,6 +14,8 @@ from agent.state import MessageState
 MESSAGE_TOKENS = 8  # role, separators, call id
 EARLIER_TOKENS = 800
 MAX_LINE_CHARS = 160
+# Turns leave in groups, so that in between the prompt keeps its beginning, which endpoints remember.
+DROPPED_TOGETHER = 4
 DROPPED = "(this result was dropped to save space; run it again if you need it)"
 
 
@@ -30,14 +32,15 @@ def shortened(messages: Sequence[MessageState], max_tokens: int) -> History:
     if not turns:
         return History(messages=(), earlier="")
     left = max_tokens - EARLIER_TOKENS
-    kept = [_squeezed(turns[-1], left)]
-    left -= _cost(kept[0])
-    dropped = list(turns[:-1])
-    while dropped and _cost(dropped[-1]) <= left:
-        turn = dropped.pop()
-        left -= _cost(turn)
-        kept.insert(0, turn)
-    return History(messages=[message for turn in kept for message in turn], earlier=_lines(dropped))
+    under_way = _squeezed(turns[-1], left)
+    left -= _cost(under_way)
+    first = len(turns) - 1
+    while first and _cost(turns[first - 1]) <= left:
+        first -= 1
+        left -= _cost(turns[first])
+    first = min(-(-first // DROPPED_TOGETHER) * DROPPED_TOGETHER, len(turns) - 1)
+    kept = [*turns[first:-1], under_way]
+    return History(messages=[message for turn in kept for message in turn], earlier=_lines(turns[:first]))
 
 
 def _turns(messages: Sequence[MessageState]) -> list[list[MessageState]]:

@@ -96,6 +96,14 @@ def test_old_turns_go_whole_and_leave_a_line() -> None:
     assert "ran: SELECT 1" in history.earlier
 
 
+def test_the_beginning_of_the_history_moves_only_now_and_then() -> None:
+    firsts = []
+    for count in range(20, 32):
+        messages = [message for number in range(count) for message in turn(f"q{number}", "数据" * 100)]
+        firsts.append(shortened(messages, 3000).messages[0]["text"])
+    assert len(set(firsts)) <= 4
+
+
 def test_the_turn_under_way_is_kept_and_only_its_old_results_give_way() -> None:
     messages = turn("now")[:1]
     for number in range(30):
