@@ -182,7 +182,7 @@ def _rows(outcome: Outcome) -> dict[str, object]:
 
 
 def _words(failure: ToolError | MemoryFailure) -> str:
-    return f"{failure.message}; {failure.hint}" if failure.hint else failure.message
+    return f"{failure.message.rstrip('.')}; {failure.hint}" if failure.hint else failure.message
 
 
 def _print(outcome: Outcome, stdout: TextIO) -> None:
