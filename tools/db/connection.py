@@ -38,6 +38,7 @@ class Running:
     timeout_s: float
     started: float
     stop: Stop | None = None
+    over: bool = False  # its answer is here: whoever keeps saying stop must not keep us from the lock
 
 
 class Connection:
@@ -245,7 +246,7 @@ class Connection:
     def _stop(self, reason: Stop) -> None:
         with self._lock:
             running = self._running
-            if running is None:
+            if running is None or running.over:
                 return
             running.stop = running.stop or reason
             try:
@@ -264,6 +265,8 @@ class Connection:
 
     def _finish(self, timer: threading.Timer) -> None:
         timer.cancel()
+        if self._running is not None:
+            self._running.over = True
         with self._lock:
             self._running = None
 

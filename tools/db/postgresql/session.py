@@ -37,7 +37,7 @@ class PostgresStream(RowStream):
         self._scope = scope
         self._cursor = session.raw.cursor()
         if scope:
-            session.command(scope)
+            self._enter(scope)
         # A row at a time: chunks are no faster to read, and fifty rows of 100 MB would be 5 GB at once.
         self._rows = self._cursor.stream(sql.encode(), params)
         self._finished = False
@@ -69,6 +69,15 @@ class PostgresStream(RowStream):
         text = psycopg.ClientCursor(self._session.raw).mogrify(sql.encode(), params) if params is not None else sql
         described = self._session.described(text.encode())
         return tuple((described.fname(index) or b"").decode() for index in range(described.nfields))
+
+    def _enter(self, scope: str) -> None:
+        try:
+            self._session.command(scope)
+        except psycopg.Error:
+            # Cancelled between BEGIN and the snapshot: what follows must not find an aborted transaction.
+            if scope.startswith("BEGIN") and not self._session.raw.closed:
+                self._session.rollback()
+            raise
 
     def _leave(self) -> None:
         if self._scope is None or self._session.raw.closed:
