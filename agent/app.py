@@ -241,7 +241,6 @@ class App:
             skills=self.skills,
             chat=self.settings.chat,
             prices=self.settings.models,
-            blocked_tables=self.settings.safety.blocked_tables,
             spend=self.spend,
             sessions=self.sessions,
             approvals=self.approvals,

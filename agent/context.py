@@ -62,10 +62,9 @@ class VisibleTables:
 class ContextBuilder:
     """Builds prompts. Keeps the index of the last schema seen."""
 
-    def __init__(self, chat: ChatSettings, skills: Skills, blocked_tables: Sequence[str] = ()) -> None:
+    def __init__(self, chat: ChatSettings, skills: Skills) -> None:
         self._chat = chat
         self._skills = skills
-        self._blocked = {name.lower() for name in blocked_tables}
         self._index: SchemaIndex | None = None
         self._mark = new_mark()  # kept, so that the fence around the tables stays the same text
         environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
@@ -79,7 +78,7 @@ class ContextBuilder:
         tools: Sequence[Mapping[str, object]],
         now: datetime,
     ) -> Prompt:
-        schema = gate.schema.get()
+        schema = gate.visible_schema()
         visible = self.visible_tables(schema, _spoken_of(messages))
         facts = {
             "database": gate.database.rpartition("/")[2],
@@ -103,7 +102,7 @@ class ContextBuilder:
 
     def visible_tables(self, schema: Schema, spoken_of: str) -> VisibleTables:
         """All tables if they fit, always in the same order. Else those spoken of, then names, then only a count."""
-        names = sorted(name for name in schema.tables if name.lower() not in self._blocked)
+        names = sorted(schema.tables)
         lines = {name: table_line(schema.tables[name]) for name in names}
         if sum(_cost(line) for line in lines.values()) <= self._chat.schema_tokens:
             return VisibleTables(lines="\n".join(lines.values()), names="", hidden=0)

@@ -50,7 +50,6 @@ class LoopParts:
     skills: Skills
     chat: ChatSettings
     prices: ModelSettings
-    blocked_tables: tuple[str, ...]
     spend: Spend
     sessions: Sessions
     approvals: ApprovalStore
@@ -132,7 +131,7 @@ def _compile(checkpoints: Checkpoints, parts: LoopParts) -> Graph:
         NodeParts(
             models=parts.models,
             toolbox=parts.toolbox,
-            context=ContextBuilder(parts.chat, parts.skills, parts.blocked_tables),
+            context=ContextBuilder(parts.chat, parts.skills),
             chat=parts.chat,
             prices=parts.prices,
             spend=parts.spend,

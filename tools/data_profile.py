@@ -32,7 +32,7 @@ def data_profile(table: str, columns: list[str] | None = None, *, ctx: ToolConte
 
     Use it before filtering or grouping by a column whose values you do not know. `columns`: only these.
     """
-    schema = ctx.gate.schema.get()
+    schema = ctx.gate.visible_schema()
     found = find_table(schema, table)
     chosen = _chosen(found, columns)
     source = _source(found, chosen)

@@ -22,7 +22,7 @@ def schema_inspect(
     """
     if action != "list" and not name.strip():
         raise ToolError(f"`{action}` needs `name`", hint="a table, or for `search` words; `list` shows all tables")
-    schema = ctx.gate.schema.get()
+    schema = ctx.gate.visible_schema()
     if action == "list":
         text = _list(schema, page)
     elif action == "describe":

@@ -66,7 +66,7 @@ class _Tour:
         label = models.label(Role.PRECISE)
         words = "no model is connected: these are built-in rules" if models.offline else "the connected model"
         self.console.print(Text.assemble("Answers come from ", (label, "bold"), f" ({words})."))
-        tables = self.conversation.gate.schema.get().tables
+        tables = self.conversation.gate.visible_schema().tables
         self.console.print(Text(f"The shop has {len(tables)} tables: {', '.join(sorted(tables))}.", style="dim"))
 
     def ask(self, question: str) -> None:

@@ -32,7 +32,7 @@ def schema(count: int, *extra: Table) -> Schema:
 @pytest.fixture
 def builder(tmp_path) -> ContextBuilder:
     folders = SkillFolders(built_in=tmp_path, user=(), project=tmp_path, trust_file=tmp_path / "trust.json")
-    return ContextBuilder(ChatSettings(), Skills(folders), ("secret",))
+    return ContextBuilder(ChatSettings(), Skills(folders))
 
 
 INVOICES = Table(name="invoices", columns=(Column(name="amount", type="int"),))
@@ -62,12 +62,6 @@ def test_tables_that_only_share_a_common_column_are_named_not_described(builder:
 def test_a_small_schema_reads_the_same_whatever_is_asked(builder: ContextBuilder) -> None:
     shown = {builder.visible_tables(schema(3, INVOICES), question).text for question in ("hello", "table 2", "invoice")}
     assert len(shown) == 1
-
-
-def test_a_blocked_table_is_not_mentioned(builder: ContextBuilder) -> None:
-    secret = Table(name="Secret", columns=(Column(name="a", type="int"),))
-    visible = builder.visible_tables(schema(2, secret), "the secret table")
-    assert "ecret" not in visible.lines + visible.names
 
 
 def turn(question: str, result: str = "1 row", sql: str = "SELECT 1") -> list[MessageState]:

@@ -26,6 +26,7 @@ from tools.safety.reviewed import Reviewed
 from tools.safety.statements import Statements
 from tools.safety.transactions import Transactions
 from tools.safety.undo import Undo
+from tools.safety.visible import visible
 from tools.safety.worker import Running
 from tools.settings import Mode, SafetySettings
 from tools.sql.statement import Dialect, Kind
@@ -52,6 +53,10 @@ class Door:
 
     def policy(self, caller: Caller) -> Policy:
         return Policy.build(self.settings, caller.mode, self.database.dialect)
+
+    def visible_schema(self) -> Schema:
+        # What is blocked is so in every mode.
+        return visible(self.schema.get(), Policy.build(self.settings, Mode.ASK, self.database.dialect))
 
     def review(self, sql: str, caller: Caller) -> Review:
         return review_text(sql, self.policy(caller), self.schema.get())

@@ -15,7 +15,7 @@ from memory.audit import AuditEvent, AuditLog, AuditStatus
 from memory.undo_log import UndoLog
 from tools.db.database import Database
 from tools.db.explain import Plan, explain
-from tools.db.schema import SchemaCache
+from tools.db.schema import Schema, SchemaCache
 from tools.db.values import Value
 from tools.errors import Refused, about_step
 from tools.safety.approval import Approvals
@@ -88,6 +88,10 @@ class Gate:
     def server(self) -> str:
         """The engine and its version, as it says itself; asked once. Raises DatabaseError."""
         return " ".join(self._door.database.server_version().split()[:2])
+
+    def visible_schema(self) -> Schema:
+        """The structure without what is blocked: what is shown to people and models."""
+        return self._door.visible_schema()
 
     def review(self, sql: str, caller: Caller) -> Review:
         """What would be said of it. Nothing runs and nothing is recorded."""

@@ -58,7 +58,7 @@ class Reading:
         try:
             return self._door.statements(connection, running).read(text.text, text.values, max_rows=cap)
         except UnknownName as error:
-            raise with_nearest(error, statement, self._door.schema.get()) from None
+            raise with_nearest(error, statement, self._door.visible_schema()) from None
 
 
 class PreparedRead:

@@ -72,7 +72,7 @@ class Writing:
         except UnknownName as error:
             at = error.step or 0
             with about_step(at):
-                raise with_nearest(error, writes[at].statement, schema) from None
+                raise with_nearest(error, writes[at].statement, self._door.visible_schema()) from None
 
     def _prepare_inside(
         self, pinned: Pinned, writes: Sequence[Reviewed], caller: Caller, schema: Schema, running: Running

@@ -90,10 +90,10 @@ class Actions:
         self._chat.view.run(conversation, conversation.sql(_needed(statement, "/sql STATEMENT")))
 
     def _tables(self, pattern: str) -> None:
-        self._print(listings.tables(self._chat.opened.conversation.gate.schema.get(), pattern))
+        self._print(listings.tables(self._chat.opened.conversation.gate.visible_schema(), pattern))
 
     def _schema(self, name: str) -> None:
-        schema = self._chat.opened.conversation.gate.schema.get()
+        schema = self._chat.opened.conversation.gate.visible_schema()
         self._print(listings.table(schema, name) if name else listings.tables(schema, ""))
 
     def _explain(self, statement: str) -> None:

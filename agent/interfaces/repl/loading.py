@@ -90,7 +90,7 @@ def open_chat(options: ChatOptions) -> Opened:
 
 def refresh_names(names: Names, opened: Opened) -> None:
     """Take over the names that can be completed."""
-    schema = opened.conversation.gate.schema.get()
+    schema = opened.conversation.gate.visible_schema()
     names.columns = {
         name: tuple(column.name for column in table.columns) for name, table in sorted(schema.tables.items())
     }
