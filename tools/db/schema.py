@@ -82,12 +82,15 @@ class Table:
     primary_key: tuple[str, ...] = ()
     unique_keys: tuple[tuple[str, ...], ...] = ()  # of plain columns, without a condition
     foreign_keys: tuple[ForeignKey, ...] = ()
+    followers_elsewhere: tuple[str, ...] = ()  # MySQL: tables of other databases that its rows take along
     indexes: tuple[Index, ...] = ()
     checks: tuple[Check, ...] = ()
     comment: str | None = None
     row_estimate: int | None = None  # None: the database does not know
+    inherited: bool = False  # PostgreSQL: it shows the rows of other tables too, which its keys know nothing of
     transactional: bool = True  # False: changes stay after a rollback (MyISAM, Aria, MEMORY, foreign)
     triggers: tuple[str, ...] = ()
+    triggers_stay: bool = False  # MySQL: they may write where no rollback reaches
     definition: str | None = None  # of a view
     rowid_alias: str | None = None  # SQLite: the INTEGER PRIMARY KEY column
     without_rowid: bool = False  # SQLite
@@ -102,6 +105,8 @@ class Table:
     @property
     def key(self) -> tuple[str, ...]:
         """Columns that identify every row: no part can be NULL. The primary key if it does; () if none does."""
+        if self.inherited:
+            return ()
         optional = {column.name for column in self.columns if column.nullable}
         candidates = [self.primary_key, *sorted(self.unique_keys, key=len)]
         return next((key for key in candidates if key and not optional & set(key)), ())

@@ -108,8 +108,8 @@ class Approvals:
     def _within_yes(self, pending: Pending) -> None:
         if pending.kind is PendingKind.BACKFILL:
             return  # its plan's row count is its cap
-        effect, most = pending.effect, self._settings.yes_max_rows
-        if effect.measure is Measure.COUNTED and effect.max_rows is None:
+        most = self._settings.yes_max_rows
+        if _is_unbounded(pending):
             raise Refused("how many rows it changes is not known, so --yes does not cover it")
         for step in pending.steps:
             if step.rows > most:
@@ -120,7 +120,7 @@ class Approvals:
 
     def _remember(self, pending: Pending, caller: Caller) -> None:
         if not _may_stand(pending):
-            raise Refused("a standing yes never covers what is shown in red, a commit, an undo or a fill")
+            raise Refused("a standing yes never covers what is red or not counted, a commit, an undo or a fill")
         with self._lock:
             standing = self._standing.setdefault(_holder(caller), Standing())
             for step in pending.steps:
@@ -143,7 +143,12 @@ def _same_plan(pending: Pending) -> None:
 
 
 def _may_stand(pending: Pending) -> bool:
-    return pending.kind is PendingKind.WRITE and not pending.red
+    return pending.kind is PendingKind.WRITE and not pending.red and not _is_unbounded(pending)
+
+
+def _is_unbounded(pending: Pending) -> bool:
+    """Nobody knows before it runs how many rows it changes."""
+    return pending.effect.measure is Measure.COUNTED and pending.effect.max_rows is None
 
 
 def _holder(caller: Caller) -> tuple[str, str]:

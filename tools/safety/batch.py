@@ -191,7 +191,8 @@ def _table(schema: Schema, name: str, columns: Sequence[str]) -> Table:
 
 def _require_unique(table: Table, columns: tuple[str, ...]) -> None:
     optional = {column.name for column in table.columns if column.nullable}
-    keys = [key for key in (table.primary_key, *table.unique_keys) if key and not optional & set(key)]
+    known = () if table.inherited else (table.primary_key, *table.unique_keys)
+    keys = [key for key in known if key and not optional & set(key)]
     if not any(set(key) <= set(columns) for key in keys):
         raise Refused(
             f"{', '.join(columns) or 'nothing'} does not identify a row of {table.name}",

@@ -4,13 +4,15 @@ Said before the yes, because it cannot be measured or cannot be undone.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
 
-from tools.db.schema import Schema, Table, TableKind
+from tools.db.schema import Schema, Table
+from tools.safety.lasting import lasting
 from tools.safety.pending import Undoable
+from tools.sql.affected import is_plain_insert
 from tools.sql.statement import Dialect, Kind, Statement
 
 EMPTYING = ("drop table", "truncate", "drop materialized view")
@@ -36,10 +38,15 @@ class Consequences:
     notes: tuple[str, ...] = ()
     losses: tuple[Loss, ...] = ()
 
+    def and_also(self, more: "Consequences") -> "Consequences":
+        return Consequences(notes=(*self.notes, *more.notes), losses=(*self.losses, *more.losses))
 
-def of_rows(schema: Schema, statement: Statement, tables: Iterable[str]) -> Consequences:
+
+def of_rows(schema: Schema, statement: Statement, tables: Sequence[str]) -> Consequences:
     """Of a change of rows in these tables, the statement's own and those that cascades reach."""
     told = of_tables(schema, tables)
+    if not is_plain_insert(statement):
+        told = told.and_also(of_followers(schema, tables))
     numbered = [
         table.name
         for name in statement.writes
@@ -48,19 +55,28 @@ def of_rows(schema: Schema, statement: Statement, tables: Iterable[str]) -> Cons
     if statement.kind is not Kind.INSERT or not numbered:
         return told
     note = f"the numbers that {numbered[0]} hands out are not taken back by a rollback or an undo"
-    return Consequences(notes=(*told.notes, note), losses=told.losses)
+    return told.and_also(Consequences(notes=(note,)))
+
+
+def of_followers(schema: Schema, tables: Iterable[str]) -> Consequences:
+    """Of a change of rows that tables of other databases refer to."""
+    followers = [other for name in tables if (table := schema.table(name)) for other in table.followers_elsewhere]
+    return Consequences(
+        notes=tuple(f"rows of {other} may follow by foreign key; they are not counted" for other in followers),
+        losses=tuple(Loss(undoable=Undoable.PARTIAL, why=f"not the rows of {other}") for other in followers),
+    )
 
 
 def of_tables(schema: Schema, tables: Iterable[str]) -> Consequences:
     """Of any change of rows in these tables."""
-    notes, losses = [], []
-    for table in [table for name in tables if (table := schema.table(name))]:
+    names = tuple(tables)
+    stays = lasting(schema, names)
+    notes = [f"{name} cannot be rehearsed or undone: {why}" for name, why in stays.items()]
+    losses = [Loss(undoable=Undoable.NONE, why=why) for why in stays.values()]
+    for table in [table for name in names if (table := schema.table(name))]:
         for trigger in table.triggers:
             notes.append(f"trigger {trigger} on {table.name} runs too; what it does elsewhere is not measured")
             losses.append(Loss(undoable=Undoable.PARTIAL, why=f"not what trigger {trigger} does elsewhere"))
-        if not rolls_back(table):
-            notes.append(f"{table.name} cannot be rehearsed or undone: {_why_not(table)}")
-            losses.append(Loss(undoable=Undoable.NONE, why=_why_not(table)))
     return Consequences(notes=tuple(notes), losses=tuple(losses))
 
 
@@ -79,16 +95,6 @@ def of_ddl(schema: Schema, statement: Statement) -> Consequences:
 
 def empties(statement: Statement) -> bool:
     return statement.action.startswith(EMPTYING)
-
-
-def rolls_back(table: Table) -> bool:
-    return table.transactional and table.kind is not TableKind.FOREIGN
-
-
-def _why_not(table: Table) -> str:
-    if table.kind is TableKind.FOREIGN:
-        return f"{table.name} lives on another server"
-    return f"the storage engine of {table.name} has no transactions"
 
 
 def _dependents(schema: Schema, table: Table) -> Iterable[str]:

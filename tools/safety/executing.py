@@ -71,6 +71,11 @@ class Execution:
 
     def check(self, results: Sequence[Measured]) -> None:
         """Raises ApprovalInvalid unless the writes did what was approved."""
+        if why := self.beyond(results):
+            raise ApprovalInvalid(why)
+
+    def beyond(self, results: Sequence[Measured]) -> str | None:
+        """What the writes did that was not approved."""
         effect = self.approved.pending.effect
         if len(self._intents) == len(results):
             for intent, result in zip(self._intents, results, strict=True):
@@ -80,8 +85,7 @@ class Execution:
         why = difference(effect, merged(change for result in results for change in result.changes))
         if why is None and effect.measure is Measure.COUNTED:
             why = _beyond_a_step(self.approved.pending, results)
-        if why:
-            raise ApprovalInvalid(why)
+        return why
 
     def keep(self, results: Sequence[Measured]) -> None:
         """Keep the images; the last thing before the commit."""

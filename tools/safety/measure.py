@@ -34,6 +34,7 @@ class Measured:
     images: tuple[TableImages, ...] = ()
     notes: tuple[str, ...] = ()
     losses: tuple[Loss, ...] = ()
+    bounded: bool = True  # False: foreseen, but not how many rows
 
     @property
     def rows(self) -> int:

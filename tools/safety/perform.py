@@ -10,8 +10,9 @@ from dataclasses import replace
 from sqlglot import exp
 
 from tools.db.schema import Schema
-from tools.safety.consequences import Consequences, empties, of_ddl, of_rows, rolls_back
+from tools.safety.consequences import Consequences, empties, of_ddl, of_rows
 from tools.safety.effect import Change
+from tools.safety.lasting import lasting
 from tools.safety.measure import Measured, Measurer
 from tools.safety.reviewed import Reviewed
 from tools.safety.statements import Statements
@@ -56,6 +57,7 @@ class Performer:
         count = self._count(write)
         if not self.outlasts_rollback(write) and (count is None or count <= self._settings.rehearse_max_rows):
             return None
+        self._require_all(write)
         rows = count or 0
         kind = write.statement.kind
         change = Change(
@@ -66,17 +68,23 @@ class Performer:
             identified=False,
         )
         unknown = ("how many rows it changes is not known before it runs",) if count is None else ()
-        measured = Measured(row_count=rows, changes=(change,), notes=unknown)
+        measured = Measured(row_count=rows, changes=(change,), notes=unknown, bounded=count is not None)
         return _told(measured, of_rows(self._schema, write.statement, write.statement.writes))
+
+    def _require_all(self, write: Reviewed) -> None:
+        """Raises UnknownName: counting the values of an INSERT has not looked at its table."""
+        for name in write.statement.writes:
+            if self._schema.table(name) is None:
+                self._statements.read(f"SELECT 1 FROM {self._name(name)}", max_rows=0)
 
     def outlasts_rollback(self, write: Reviewed) -> bool:
         """Whether a rollback leaves its changes in place."""
-        return not all(rolls_back(table) for name in write.statement.writes if (table := self._schema.table(name)))
+        return bool(lasting(self._schema, write.statement.writes))
 
     def _foresee_ddl(self, write: Reviewed) -> Measured:
         tables = [name for name in write.statement.writes if self._schema.table(name)]
         rows = {name: self._statements.count(f"SELECT COUNT(*) FROM {self._name(name)}") for name in tables}
-        notes = tuple(f"{name} holds {count} rows" for name, count in rows.items())
+        notes = tuple(f"{name} holds {count:,} row{'' if count == 1 else 's'}" for name, count in rows.items())
         emptied = empties(write.statement)
         changes = tuple(Change(table=name, deleted=rows[name], identified=False) for name in tables if emptied)
         measured = Measured(row_count=sum(rows.values()) if emptied else 0, changes=changes, notes=notes)

@@ -59,7 +59,8 @@ def _foreseen(write: Reviewed, foreseen: Measured, settings: SafetySettings) -> 
         effect = summarize([foreseen], settings, measure=Measure.STATIC)
         return Rehearsed(effect=effect, steps=(write.step(foreseen.rows),))
     most = most_rows(foreseen.rows)
-    effect = summarize([foreseen], settings, measure=Measure.COUNTED, max_rows=most)
+    max_rows = most if foreseen.bounded else None
+    effect = summarize([foreseen], settings, measure=Measure.COUNTED, max_rows=max_rows)
     return Rehearsed(effect=effect, steps=(write.step(most),))
 
 

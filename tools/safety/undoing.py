@@ -8,7 +8,7 @@ from tools.db.connection import Connection
 from tools.db.schema import Schema
 from tools.errors import ApprovalInvalid, Refused
 from tools.safety.caller import Caller
-from tools.safety.consequences import Consequences, of_tables
+from tools.safety.consequences import Consequences, of_followers, of_tables
 from tools.safety.door import Door
 from tools.safety.executing import Approved, Execution
 from tools.safety.measure import Measured
@@ -73,7 +73,8 @@ class Undoing:
 
     def _restore(self, connection: Connection, kept: Kept, schema: Schema, running: Running) -> Measured:
         restored: Restored = restore(self._door.statements(connection, running), schema, kept.images)
-        consequences: Consequences = of_tables(schema, [table.table for table in kept.images])
+        tables = [table.table for table in kept.images]
+        consequences: Consequences = of_tables(schema, tables).and_also(of_followers(schema, tables))
         measured = Measured(
             row_count=0,
             changes=tuple(compared.change for compared in restored.compared if compared.change.rows),
@@ -92,7 +93,7 @@ def _step(kept: Kept, measured: Measured) -> Step:
         kind=Kind.OTHER,
         fingerprint="",
         sha256=text_hash(text),
-        reasons=(f"puts {measured.rows} rows back as they were",),
+        reasons=(f"{measured.rows:,} row{'' if measured.rows == 1 else 's'} will be as before that statement",),
         red=False,
         rows=measured.rows,
     )

@@ -1,6 +1,7 @@
 """Writes: rehearsed for the question, executed after the yes, or run at once inside the session's transaction."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from memory.audit import AuditEvent
 from tools.db.connection import Connection
@@ -129,7 +130,6 @@ class Writing:
         _refuse_implicit_commit(writes)
         with execution.claimed(AuditEvent.EXECUTION), self._door.transactions.statement(pinned, keep=True):
             results = self._perform(pinned.connection, execution, writes, schema, running)
-            execution.check(results)
         for write, measured in zip(writes, results, strict=True):
             pinned.add(write.step(measured.rows), measured)
         return self._outcomes(writes, results, None)
@@ -143,7 +143,6 @@ class Writing:
             else:
                 with execution.claimed(AuditEvent.EXECUTION), connection.atomic():
                     results = self._perform(connection, execution, writes, schema, running)
-                    execution.check(results)
                     execution.keep(results)
         if any(write.statement.kind is Kind.DDL for write in writes):
             self._door.schema.invalidate()
@@ -174,7 +173,14 @@ class Writing:
         if len(writes) == 1 and (foreseen := performer.foresee(writes[0])):
             # What no rollback can take back must not even begin beyond its bound.
             execution.check([foreseen])
-        return [performer.perform(write) for write in writes]
+        results = [performer.perform(write) for write in writes]
+        if not any(performer.outlasts_rollback(write) for write in writes):
+            execution.check(results)
+        elif why := execution.beyond(results):
+            # It has happened, and to call it refused would be a lie.
+            told = f"it was done all the same and cannot be taken back: {why}"
+            results[-1] = replace(results[-1], notes=(*results[-1].notes, told))
+        return results
 
     def _performer(self, connection: Connection, schema: Schema, running: Running) -> Performer:
         return self._door.performer(self._door.statements(connection, running), schema)

@@ -50,6 +50,14 @@ JOIN information_schema.referential_constraints r ON r.constraint_schema = k.con
   AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name
 WHERE k.table_schema = DATABASE() AND k.referenced_table_name IS NOT NULL
 ORDER BY k.table_name, k.constraint_name, k.ordinal_position"""
+FOLLOWERS = """
+SELECT DISTINCT k.referenced_table_name, k.table_schema, k.table_name
+FROM information_schema.key_column_usage k
+JOIN information_schema.referential_constraints r ON r.constraint_schema = k.constraint_schema
+  AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name
+WHERE k.referenced_table_schema = DATABASE() AND k.table_schema <> DATABASE()
+  AND (r.delete_rule IN ('CASCADE', 'SET NULL') OR r.update_rule IN ('CASCADE', 'SET NULL'))
+ORDER BY k.table_schema, k.table_name"""
 CHECKS_MARIADB = """
 SELECT table_name, constraint_name, check_clause FROM information_schema.check_constraints
 WHERE constraint_schema = DATABASE() ORDER BY table_name, constraint_name"""
@@ -60,9 +68,11 @@ JOIN information_schema.table_constraints t ON t.constraint_schema = c.constrain
 WHERE c.constraint_schema = DATABASE() ORDER BY t.table_name, c.constraint_name"""
 VIEWS = f"SELECT table_name, view_definition FROM information_schema.views WHERE {HERE}"
 TRIGGERS = """
-SELECT event_object_table, trigger_name FROM information_schema.triggers
+SELECT event_object_table, trigger_name, action_statement FROM information_schema.triggers
 WHERE trigger_schema = DATABASE() ORDER BY event_object_table, trigger_name"""
 
+WORD = re.compile(r"[\w$]+")
+ELSEWHERE = re.compile(r"\bCALL\b|\b(?:INTO|UPDATE|FROM|JOIN)\s+[`\w$]+\s*\.", re.IGNORECASE)
 LABEL = re.compile(r"'((?:[^']|'')*)'")
 Grouped = dict[str, list[tuple[Value, ...]]]
 
@@ -82,9 +92,12 @@ def read_schema(connection: Connection, at: datetime) -> Schema:
     default_schema, fold = connection.read(SERVER, max_rows=1).rows[0]
     columns, indexes = _by_table(connection, COLUMNS), _by_table(connection, INDEXES)
     foreign_keys, checks = _by_table(connection, FOREIGN_KEYS), _checks(connection)
+    followers = _by_table(connection, FOLLOWERS)
     views, triggers = _by_table(connection, VIEWS), _by_table(connection, TRIGGERS)
+    tables = connection.read(TABLES, max_rows=MANY).rows
+    staying = _staying({str(row[0]) for row in tables if "VIEW" not in str(row[1]) and row[5] != "YES"}, triggers)
     found: dict[str, Table] = {}
-    for raw_name, kind, engine, rows, comment, transactions in connection.read(TABLES, max_rows=MANY).rows:
+    for raw_name, kind, engine, rows, comment, transactions in tables:
         name = str(raw_name)
         is_view = "VIEW" in str(kind)
         own = list(_indexes(indexes.get(name, [])))
@@ -102,13 +115,25 @@ def read_schema(connection: Connection, at: datetime) -> Schema:
             comment=str(comment) if comment and not is_view else None,
             row_estimate=rows if isinstance(rows, int) else None,
             transactional=is_view or transactions == "YES",
+            followers_elsewhere=tuple(f"{row[1]!s}.{row[2]!s}" for row in followers.get(name, [])),
             triggers=tuple(str(row[1]) for row in triggers.get(name, [])),
+            triggers_stay=name in triggers and name in staying,
             definition=str(views[name][0][1]) if name in views else None,
             engine=str(engine) if engine else None,
         )
     return Schema(
         dialect=Dialect.MYSQL, default_schema=str(default_schema), tables=found, read_at=at, fold_tables=bool(fold)
     )
+
+
+def _staying(tables: set[str], triggers: Grouped) -> set[str]:
+    """`tables` without transactions, and those whose triggers may reach one of them, another database or a routine."""
+    bodies = {name: " ".join(str(row[2]) for row in rows) for name, rows in triggers.items()}
+    words = {name: {word.casefold() for word in WORD.findall(body)} for name, body in bodies.items()}
+    staying = tables | {name for name, body in bodies.items() if ELSEWHERE.search(body)}
+    while more := {name for name in bodies.keys() - staying if words[name] & {other.casefold() for other in staying}}:
+        staying |= more
+    return staying
 
 
 def _by_table(connection: Connection, sql: str) -> Grouped:

@@ -27,6 +27,9 @@ CHANGE_MARK = f"SELECT pg_catalog.string_agg(mark, ' ') FROM ({CHANGE_MARK}) AS 
 TABLES = f"""
 SELECT c.oid::bigint, n.nspname, c.relname, c.relkind::text, pg_catalog.obj_description(c.oid, 'pg_class'),
   c.reltuples::float8,
+  c.relkind <> 'f' AND NOT EXISTS (SELECT FROM pg_catalog.pg_partition_tree(c.oid) p
+    JOIN pg_catalog.pg_class leaf ON leaf.oid = p.relid WHERE c.relkind = 'p' AND leaf.relkind = 'f'),
+  c.relkind <> 'p' AND EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid),
   CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {OURS}

@@ -30,8 +30,9 @@ def read_schema(connection: Connection, at: datetime) -> Schema:
     indexes = _by_table(connection, catalog.INDEXES)
     triggers = _by_table(connection, catalog.TRIGGERS)
     found: dict[str, Table] = {}
-    for oid, schema, bare, kind, comment, estimate, definition in _rows(connection, catalog.TABLES):
+    for oid, schema, bare, kind, comment, estimate, *traits, definition in _rows(connection, catalog.TABLES):
         assert isinstance(oid, int)
+        transactional, inherited = traits
         own = constraints.get(oid, [])
         name = _name(schema, bare, default_schema)
         found[name] = Table(
@@ -45,7 +46,8 @@ def read_schema(connection: Connection, at: datetime) -> Schema:
             checks=tuple(Check(name=str(row[1]), text=str(row[9])) for row in own if row[2] == "c"),
             comment=_text(comment),
             row_estimate=round(estimate) if isinstance(estimate, float) and estimate >= 0 else None,
-            transactional=kind != "f",
+            transactional=bool(transactional),
+            inherited=bool(inherited),
             triggers=tuple(str(row[1]) for row in triggers.get(oid, [])),
             definition=_text(definition),
         )
