@@ -6,6 +6,9 @@ import subprocess
 
 from rich.console import Console, RenderableType
 
+# At the lower edge of the screen; `?e` is true at the end. Colons and full stops mean something to less.
+LESS_PROMPT = "-Ps?e(end)  q leads back to the chat:space shows more, q leads back to the chat."
+
 
 def show(console: Console, view: RenderableType, *, paged: bool) -> None:
     """Print the view, through the pager where it is longer than the screen."""
@@ -23,6 +26,6 @@ def show(console: Console, view: RenderableType, *, paged: bool) -> None:
     # Ctrl-C belongs to the pager while it is on the screen.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        subprocess.run([pager, "-RSX"], input=text.encode(), check=False)  # noqa: S603  # found on PATH; data on stdin
+        subprocess.run([pager, "-RSX", LESS_PROMPT], input=text.encode(), check=False)  # noqa: S603  # found on PATH; data on stdin
     finally:
         signal.signal(signal.SIGINT, before)

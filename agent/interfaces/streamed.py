@@ -3,6 +3,8 @@
 Only the last block is drawn anew, so a long answer never flickers, and what was printed stays in the scrollback.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 from rich.console import Console
@@ -34,6 +36,16 @@ class AnswerStream:
         self.finish()
         self._live.update(Text())
         self._live.stop()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Leave the terminal to somebody else, a pager for example, who would be drawn over."""
+        self._live.stop()
+        try:
+            yield
+        finally:
+            self._live.update(Text())
+            self._live.start()
 
     def busy(self, words: str) -> None:
         """Say what is going on while nothing arrives."""
