@@ -14,21 +14,18 @@ from rich.text import Text
 from agent.events import Decision, DecisionKind
 from agent.interfaces.plain_text import one_line, visible
 from agent.interfaces.render import cell, sql_view
+from agent.interfaces.samples import Screen, sample_view
 from tools.safety.pending import (
     ApprovedBy,
-    Effect,
     Measure,
     Pending,
     PendingKind,
-    RowChange,
-    Sample,
     Step,
     TableEffect,
     Undoable,
 )
 
-FEW_COLUMNS = 4  # a sample of no more is shown whole
-SAMPLE_CELLS = 28  # width of one cell in the before/after sample
+_UNDO = "UNDO "  # before the statement that an undo takes back
 
 _TITLES = {
     PendingKind.WRITE: "confirm the change",
@@ -43,24 +40,24 @@ _MEASURED = {
 }
 
 
-def pending_view(pending: Pending, *, number: str = "") -> RenderableType:
+def pending_view(pending: Pending, screen: Screen, *, number: str = "") -> RenderableType:
     """One Pending in full, as it is shown before the question."""
-    parts: list[RenderableType] = [*_steps(pending.steps), Text(), _effect(pending)]
-    parts += [_sample(sample, pending.effect) for sample in pending.effect.samples if sample.changes]
+    parts: list[RenderableType] = [*_steps(pending), Text(), *_effect(pending)]
+    parts += [sample_view(sample, pending.effect, screen) for sample in pending.effect.samples if sample.changes]
     parts += [Text(f"• {visible(note)}", style="yellow") for note in pending.effect.notes]
     style = "red" if pending.red else "yellow"
     parts += [Text(f"! {visible(reason)}", style=f"bold {style}") for reason in pending.reasons]
-    parts.append(_undo_line(pending))
+    parts += _undo_line(pending)
     title = Text(f"{number}{_TITLES[pending.kind]}", style=f"bold {style}")
     return Panel(Group(*parts), title=title, title_align="left", border_style=style)
 
 
-def pendings_view(pendings: tuple[Pending, ...]) -> RenderableType:
+def pendings_view(pendings: tuple[Pending, ...], screen: Screen) -> RenderableType:
     """Everything that one question is about."""
     if len(pendings) == 1:
-        return pending_view(pendings[0])
-    shown = [pending_view(each, number=f"{at} of {len(pendings)}: ") for at, each in enumerate(pendings, start=1)]
-    return Group(*shown)
+        return pending_view(pendings[0], screen)
+    numbered = enumerate(pendings, start=1)
+    return Group(*(pending_view(each, screen, number=f"{at} of {len(pendings)}: ") for at, each in numbered))
 
 
 def question_text(pendings: tuple[Pending, ...]) -> str:
@@ -70,9 +67,27 @@ def question_text(pendings: tuple[Pending, ...]) -> str:
     choices = "/".join(
         ["y", "N", *(["e(dit)"] if editable else []), *(["a(lways)"] if allows_always(pendings) else [])]
     )
-    about = f"{rows:,} row{'' if rows == 1 else 's'}" if rows else "this"
-    verb = {PendingKind.COMMIT: "Commit", PendingKind.UNDO: "Take back"}.get(pendings[0].kind, "Change")
-    return f"{verb} {about}? [{choices}] "
+    about = f"{rows:,} row{'' if rows == 1 else 's'}"
+    first = pendings[0]
+    if first.kind is PendingKind.COMMIT:
+        asked = f"Commit {about}?" if rows else "Commit?"
+    elif first.kind is PendingKind.BACKFILL:
+        asked = f"Fill {about}?"
+    elif first.kind is PendingKind.UNDO:
+        asked = f"Take back {about}?"
+    elif all(pending.effect.measure is Measure.STATIC for pending in pendings):
+        asked = f"Run this? {about} will be gone." if rows else "Run this?"
+    else:
+        asked = f"{_verb(pendings)} {about}?" if rows else "It would change nothing now. Run it all the same?"
+    return f"{asked} [{choices}] "
+
+
+def _verb(pendings: tuple[Pending, ...]) -> str:
+    """What happens to the rows, in a word."""
+    tables = [table for pending in pendings for table in pending.effect.tables]
+    if all(table.rows == table.deleted for table in tables):
+        return "Delete"
+    return "Insert" if all(table.rows == table.inserted for table in tables) else "Change"
 
 
 def allows_always(pendings: tuple[Pending, ...]) -> bool:
@@ -108,7 +123,15 @@ def _editable(pendings: tuple[Pending, ...]) -> bool:
     return len(pendings) == 1 and pendings[0].kind is PendingKind.WRITE and len(pendings[0].steps) == 1
 
 
-def _steps(steps: tuple[Step, ...]) -> list[RenderableType]:
+def _steps(pending: Pending) -> list[RenderableType]:
+    steps = pending.steps
+    if pending.kind is PendingKind.UNDO:
+        taken_back = [sql_view(step.sql.removeprefix(_UNDO)) for step in steps]
+        return [Text("takes back what this did:", style="dim"), *taken_back]
+    return _numbered(steps)
+
+
+def _numbered(steps: tuple[Step, ...]) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for number, step in enumerate(steps, start=1):
         if len(steps) > 1:
@@ -119,17 +142,21 @@ def _steps(steps: tuple[Step, ...]) -> list[RenderableType]:
     return parts
 
 
-def _effect(pending: Pending) -> RenderableType:
+def _effect(pending: Pending) -> list[RenderableType]:
     effect = pending.effect
+    if effect.measure is Measure.STATIC and not effect.rows:
+        return []
     if not effect.tables:
-        return Text("no rows change" if effect.measure is Measure.REHEARSED else "", style="bold")
+        return [Text("no rows change", style="bold")] if effect.measure is Measure.REHEARSED else []
     table = Table.grid(padding=(0, 2))
     for each in effect.tables:
         table.add_row(Text(one_line(each.table), style="bold"), _counts(each, bound=effect.measure is Measure.COUNTED))
     words = _MEASURED[effect.measure]
+    if pending.kind is PendingKind.COMMIT:
+        words = "measured in the open transaction"
     if effect.measure is Measure.COUNTED and effect.max_rows is not None:
         words = f"{words} ({effect.max_rows:,} rows)"
-    return Group(table, Text(words, style="dim"))
+    return [table, Text(words, style="dim")]
 
 
 def _counts(effect: TableEffect, *, bound: bool) -> Text:
@@ -145,59 +172,14 @@ def _counts(effect: TableEffect, *, bound: bool) -> Text:
     return Text(", ").join(words) if words else Text("no rows change", style="dim")
 
 
-def _sample(sample: Sample, effect: Effect) -> RenderableType:
-    """The rows as they are and as they would be; of many columns, those that change nowhere are left out."""
-    keep = _telling_columns(sample)
-    rows = sum(each.rows for each in effect.tables if each.table == sample.table)
-    shown = len(sample.changes)
-    title = one_line(sample.table) + (f", {shown} of {rows:,} rows" if shown < rows else "")
-    table = Table(border_style="dim", header_style="bold")
-    for at in keep:
-        table.add_column(Text(one_line(sample.columns[at])), no_wrap=True, overflow="ellipsis")
-    for change in sample.changes:
-        table.add_row(*(_changed(change, at) for at in keep))
-    return Group(Text(title, style="italic"), table)  # a table's own title is cut to its width
-
-
-def _telling_columns(sample: Sample) -> list[int]:
-    def differs(at: int) -> bool:
-        return any(
-            change.before is None or change.after is None or change.before[at] != change.after[at]
-            for change in sample.changes
-        )
-
-    whole = any(change.before is None or change.after is None for change in sample.changes)
-    few = len(sample.columns) <= FEW_COLUMNS
-    chosen = [at for at in range(len(sample.columns)) if few or at == 0 or differs(at)]
-    return chosen[:6] if whole else chosen[:8]
-
-
-def _changed(change: RowChange, at: int) -> Text:
-    if change.before is None:
-        after = change.after or ()
-        return Text.assemble(("+ ", "green"), cell(after[at], cells=SAMPLE_CELLS))
-    if change.after is None:
-        return Text.assemble(("- ", "red"), cell(change.before[at], cells=SAMPLE_CELLS))
-    before, after_value = change.before[at], change.after[at]
-    if before == after_value:
-        return cell(before, cells=SAMPLE_CELLS)
-    return Text.assemble(
-        _styled(cell(before, cells=SAMPLE_CELLS), "red"),
-        (" → ", "dim"),
-        _styled(cell(after_value, cells=SAMPLE_CELLS), "green"),
-    )
-
-
-def _styled(text: Text, style: str) -> Text:
-    text.stylize(style)
-    return text
-
-
-def _undo_line(pending: Pending) -> Text:
+def _undo_line(pending: Pending) -> list[RenderableType]:
     effect = pending.effect
+    if effect.measure is Measure.REHEARSED and not effect.rows:
+        return []  # nothing changes, so there is nothing to take back
     if pending.kind is PendingKind.UNDO or effect.undoable is Undoable.FULL:
-        return Text(visible(effect.undo_note) or "can be taken back with /undo", style="green")
+        how = "in turn" if pending.kind is PendingKind.UNDO else "with /undo"
+        return [Text(visible(effect.undo_note) or f"can be taken back {how}", style="green")]
     if effect.undoable is Undoable.PARTIAL:
-        return Text(f"can be taken back only in part: {visible(effect.undo_note)}", style="yellow")
+        return [Text(f"can be taken back only in part: {visible(effect.undo_note)}", style="yellow")]
     note = f": {visible(effect.undo_note)}" if effect.undo_note else ""
-    return Text(f"cannot be taken back{note}", style="bold red" if pending.red else "yellow")
+    return [Text(f"cannot be taken back{note}", style="bold red" if pending.red else "yellow")]

@@ -13,6 +13,7 @@ from agent.interfaces.failures import INTERRUPTED, LIMIT, REFUSED
 from agent.interfaces.json_lines import write_line
 from agent.interfaces.plain_text import visible
 from agent.interfaces.render import outcome_view
+from agent.interfaces.samples import Screen
 from agent.interfaces.tool_line import folded_line
 from tools.safety.pending import Outcome
 
@@ -56,7 +57,7 @@ class Output:
             case Notice():
                 self._news.print(Text(visible(event.text), style="yellow" if event.warning else "dim"))
             case Question():
-                self._news.print(pendings_view(event.pendings))
+                self._news.print(pendings_view(event.pendings, Screen(width=self._news.width)))
 
     def end(self, turn: BatchTurn) -> None:
         raise NotImplementedError

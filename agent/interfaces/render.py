@@ -4,6 +4,7 @@ Widths are counted in terminal cells, so Chinese lines up; rows too wide for the
 list; NULL is dim, binary is a hex preview, long text is cut with an ellipsis, control characters are neutralised.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,13 +20,19 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.interfaces.plain_text import one_line, visible
-from tools.db.values import Value
+from tools.db.values import Value, to_json
 from tools.safety.pending import Outcome
 from tools.sql.statement import Kind
 
 LONGEST_CELL = 2_000  # characters looked at when a cell is shown on its own line
 CELL_CAPS = (60, 40, 30, 20)  # cells a text column may take, tried in this order until the row fits
 BINARY_PREVIEW = 16  # bytes
+_TRANSACTION_WORDS = {
+    "begin": "transaction open: COMMIT keeps what follows, ROLLBACK drops it",
+    "start": "transaction open: COMMIT keeps what follows, ROLLBACK drops it",
+    "commit": "committed",
+    "rollback": "rolled back",
+}
 
 
 class Layout(StrEnum):
@@ -49,9 +56,16 @@ def cell(value: Value, *, cells: int | None = None) -> Text:
     if isinstance(value, bytes):
         return Text(_binary(value), style="cyan")
     text = Text(one_line(_words(value)[:LONGEST_CELL]))
-    if cells is not None:
-        text.truncate(cells, overflow="ellipsis")
-    return text
+    return text if cells is None else shortened(text, cells)
+
+
+def shortened(text: Text, cells: int) -> Text:
+    """The text in at most so many cells; an ellipsis stands for the rest."""
+    if text.cell_len <= cells:
+        return text
+    text.truncate(cells - 1, overflow="crop")
+    text.rstrip()  # cropping puts a space where half a wide character was
+    return text.append("…")
 
 
 def grid(shown: Grid, *, width: int, layout: Layout = Layout.AUTO) -> RenderableType:
@@ -66,16 +80,16 @@ def grid(shown: Grid, *, width: int, layout: Layout = Layout.AUTO) -> Renderable
 
 def footer(outcome: Outcome, *, timing: bool = True) -> Text:
     """What a statement came to: rows, whether there were more, how long it took."""
-    rows = f"{outcome.row_count} row{'' if outcome.row_count == 1 else 's'}"
+    rows = f"{outcome.row_count:,} row{'' if outcome.row_count == 1 else 's'}"
     if outcome.kind is Kind.SELECT or outcome.columns:
         words = f"({rows}"
         if outcome.truncated:
-            words += f"; more rows exist, this is the cap of {len(outcome.rows)}: narrow the query or raise the cap"
+            words += "; more rows exist, these are the first: narrow the query, or raise safety.max_result_rows"
         words += ")"
     elif outcome.kind in (Kind.INSERT, Kind.UPDATE, Kind.DELETE) or outcome.row_count:
         words = f"{rows} changed"
     else:
-        words = "done"
+        words = _TRANSACTION_WORDS.get((outcome.sql.split() or [""])[0].rstrip(";").lower(), "done")
     text = Text(words, style="yellow" if outcome.truncated else "dim")
     if timing:
         text.append(f"  {elapsed(outcome.duration_ms)}", style="dim")
@@ -90,7 +104,9 @@ def outcome_view(outcome: Outcome, *, width: int, layout: Layout = Layout.AUTO, 
     parts.append(footer(outcome, timing=timing))
     parts += [Text(visible(notice), style="yellow") for notice in outcome.notices]
     if outcome.undo_id:
-        parts.append(Text("/undo takes it back", style="dim"))
+        # Alone, /undo goes on to the write before; what an undo did is taken back by its id.
+        which = f" {outcome.undo_id}" if outcome.kind is Kind.OTHER else ""
+        parts.append(Text(f"/undo{which} takes it back", style="dim"))
     return Group(*parts)
 
 
@@ -120,6 +136,8 @@ def _words(value: Value) -> str:
         return value.isoformat(sep=" ")
     if isinstance(value, float):
         return repr(value)
+    if isinstance(value, list | dict):
+        return json.dumps(to_json(value), ensure_ascii=False)
     return str(value)
 
 
@@ -152,8 +170,7 @@ def _fitting_cap(shown: Grid, width: int) -> int | None:
 def _table(shown: Grid, cap: int) -> Table:
     table = Table(box=box.ROUNDED, border_style="dim", header_style="bold", pad_edge=True)
     for at, name in enumerate(shown.columns):
-        header = Text(one_line(name))
-        header.truncate(cap, overflow="ellipsis")
+        header = shortened(Text(one_line(name)), cap)
         table.add_column(header, justify="right" if _numeric(shown, at) else "left", no_wrap=True, overflow="ellipsis")
     for row in shown.rows:
         table.add_row(*(cell(value, cells=cap) for value in row))

@@ -20,6 +20,7 @@ from agent.interfaces.opening import opened
 from agent.interfaces.options import ChatOptions
 from agent.interfaces.plain_text import visible
 from agent.interfaces.render import answer_view, outcome_view
+from agent.interfaces.samples import Screen
 from agent.interfaces.tool_line import folded_line
 from agent.interfaces.tour_columns import fill_columns
 from agent.llm.models import Role
@@ -121,7 +122,7 @@ class _Tour:
             current, pending = pending, None
             for event in current:
                 if isinstance(event, Question):
-                    self.console.print(pendings_view(event.pendings))
+                    self.console.print(pendings_view(event.pendings, Screen(width=self.console.width)))
                     self.console.print(
                         Text.assemble(question_text(event.pendings), ("y", "bold"), ("  (says the tour)", "dim"))
                     )

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from agent.events import DecisionKind
 from agent.interfaces.approvals import allows_always, decide, pendings_view, question_text
+from agent.interfaces.samples import Screen
 from tools.safety.pending import (
     Effect,
     Measure,
@@ -59,9 +60,9 @@ RED = replace(PENDING, steps=(replace(STEP, red=True, reasons=("DELETE without W
 
 
 def shown(pending: Pending) -> str:
-    console = Console(width=100, color_system=None)
+    console = Console(width=100, height=60, color_system=None)
     with console.capture() as captured:
-        console.print(pendings_view((pending,)))
+        console.print(pendings_view((pending,), Screen.of(console)))
     return captured.get()
 
 

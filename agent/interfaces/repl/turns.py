@@ -6,7 +6,7 @@ Ctrl-C stops the turn, on the server too, and the prompt comes back; pressed aga
 import signal
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 
 from rich.console import Console
@@ -25,12 +25,15 @@ from agent.events import (
     ToolStarted,
     TurnEnded,
 )
-from agent.interfaces import approvals, paging
+from agent.interfaces import paging
+from agent.interfaces.approvals import pendings_view
 from agent.interfaces.plain_text import one_line, visible
 from agent.interfaces.render import Layout, outcome_view
 from agent.interfaces.repl.questions import Asker
+from agent.interfaces.samples import Screen
 from agent.interfaces.streamed import AnswerStream
 from agent.interfaces.tool_line import folded, folded_line
+from tools.safety.pending import PendingKind
 from tools.sql.statement import Kind
 
 
@@ -52,15 +55,18 @@ class TurnView:
         self._console = console
         self._display = display
         self._asker = asker
+        self._said: set[str] = set()  # notes that the last question showed
 
     def run(self, conversation: Conversation, events: Iterator[Event]) -> None:
         """Show a turn to its end, its questions included."""
+        self._said = set()
         question = self._stream(conversation, events)
         while question is not None:
-            paging.show(self._console, approvals.pendings_view(question.pendings), paged=False)
+            paging.show(self._console, pendings_view(question.pendings, Screen.of(self._console)), paged=False)
+            self._said = {note for pending in question.pendings for note in pending.effect.notes}
             decision = self._asker.ask(question.pendings, lambda: conversation.transaction)
             if decision.kind is DecisionKind.NO:
-                self._console.print(_refusal(conversation))
+                self._console.print(_refusal(conversation, question))
             question = self._stream(conversation, conversation.answer(decision))
 
     def _stream(self, conversation: Conversation, events: Iterator[Event]) -> Question | None:
@@ -84,7 +90,8 @@ class TurnView:
                 stream.busy(one_line(event.text))
             case ToolFinished():
                 stream.finish()
-                self._tool(event)
+                with stream.aside():
+                    self._tool(event)
                 stream.busy("thinking…")
             case Notice():
                 stream.finish()
@@ -97,8 +104,13 @@ class TurnView:
         if event.outcome is not None and event.outcome.kind is Kind.DDL:
             self._display.structure_changed = True
         if event.outcome is not None and event.name == "sql":
+            outcome = event.outcome
+            news = tuple(notice for notice in outcome.notices if notice not in self._said)
             view = outcome_view(
-                event.outcome, width=self._console.width, layout=self._display.layout, timing=self._display.timing
+                replace(outcome, notices=news),
+                width=self._console.width,
+                layout=self._display.layout,
+                timing=self._display.timing,
             )
             paging.show(self._console, view, paged=self._display.paged)
             return
@@ -133,8 +145,9 @@ class _Interrupts:
         threading.Thread(target=self._conversation.cancel, name="cancel", daemon=True).start()
 
 
-def _refusal(conversation: Conversation) -> Text:
-    words = "not done; nothing was changed"
+def _refusal(conversation: Conversation, question: Question) -> Text:
+    commit = any(pending.kind is PendingKind.COMMIT for pending in question.pendings)
+    words = "not committed" if commit else "not done; nothing was changed"
     if conversation.transaction is not None:
         words += "; the transaction is still open"
     return Text(words, style="yellow")
