@@ -10,6 +10,8 @@ from agent.interfaces.options import Opening
 from memory.audit import AuditEntry, AuditEvent, AuditRow, AuditStatus
 from memory.principal import LOCAL
 
+PIPE_COLUMNS = 160
+
 
 def list_audit(opening: Opening, stdout: TextIO, *, limit: int, as_json: bool) -> int:
     """Print rows of every session; with `as_json` one object, `{"rows": [...]}`."""
@@ -22,7 +24,10 @@ def list_audit(opening: Opening, stdout: TextIO, *, limit: int, as_json: bool) -
 
     from agent.interfaces.listings import audit
 
-    Console(file=stdout, highlight=False).print(audit(rows))
+    console = Console(file=stdout, highlight=False)
+    # In a pipe every row is one line, for grep and the like.
+    console.width = console.width if console.is_terminal else PIPE_COLUMNS
+    console.print(audit(rows, width=console.width))
     return 0
 
 

@@ -1,5 +1,6 @@
 """The one table of slash and backslash commands: `/help`, completion and the documentation are made from it."""
 
+import textwrap
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -164,13 +165,19 @@ def usage(command: Command) -> str:
     return f"{words}  ({', '.join(command.aliases)})" if command.aliases else words
 
 
-def help_text(topic: str = "") -> str:
-    """The whole table, or one command of it."""
+def help_text(topic: str = "", *, columns: int = 120) -> str:
+    """The whole table, or one command of it, in lines of at most so many columns."""
     if topic:
         command = find(topic)
         return f"{usage(command)}\n  {command.summary}" if command else f"there is no command {topic}; try /help"
     width = max(len(usage(command)) for command in COMMANDS)
-    lines = [f"  {usage(command):<{width}}  {command.summary}" for command in COMMANDS]
-    keys = [f"  {key:<{width}}  {does}" for key, does in KEYS]
+
+    def row(name: str, does: str) -> str:
+        return textwrap.fill(
+            does, max(columns, width + 30), initial_indent=f"  {name:<{width}}  ", subsequent_indent=" " * (width + 4)
+        )
+
+    commands = [row(usage(command), command.summary) for command in COMMANDS]
+    keys = [row(key, does) for key, does in KEYS]
     opening = "Ask in plain words, in any language, or type SQL."
-    return "\n".join([opening, "", *lines, f"  {'/SKILL [WORDS]':<{width}}  use a skill (see /skills)", "", *keys])
+    return "\n".join([opening, "", *commands, row("/SKILL [WORDS]", "use a skill (see /skills)"), "", *keys])

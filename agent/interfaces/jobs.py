@@ -73,7 +73,7 @@ def print_jobs(app: App, words: str, console: Console | None = None) -> None:
     elif action:
         console.print(job_details(jobs.get(action), jobs.failures(action, 20)))
     else:
-        console.print(jobs_table(jobs.list(20)))
+        console.print(jobs_table(jobs.list(20), width=console.width))
 
 
 def _list(jobs: JobStore, limit: int, stdout: TextIO, *, as_json: bool) -> int:
@@ -81,7 +81,8 @@ def _list(jobs: JobStore, limit: int, stdout: TextIO, *, as_json: bool) -> int:
     if as_json:
         write_line(stdout, {"jobs": [job_json(job) for job in found]})
     else:
-        Console(file=stdout, highlight=False).print(jobs_table(found))
+        console = Console(file=stdout, highlight=False)
+        console.print(jobs_table(found, width=console.width))
     return 0
 
 
@@ -122,11 +123,11 @@ def _watch(jobs: JobStore, job: Job, console: Console, pause: Callable[[float], 
 
 def _resume(app: App, job: Job, view: FillView, *, retry: bool) -> int:
     spec = JobSpec.from_json(job.spec_json)
+    if job.state.finished:
+        raise UsageProblem(f"job {job.id} is {job.state.value}", hint="the same `columnist fill` begins a new one")
     gate = _gate_of(app, job)
     caller = caller_of(app, spec.task.spec.intent)
     services = app.filling.services(gate, caller, concurrency=spec.choices.concurrency)
-    if job.state.finished:
-        raise UsageProblem(f"job {job.id} is {job.state.value}", hint="the same `columnist fill` begins a new one")
     with ColumnFill(services, spec.choices) as fill:
         plan = fill.plan(spec.task)
         fill.begin(plan, job)

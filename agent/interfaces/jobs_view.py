@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 
+from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from agent.interfaces.plain_text import one_line
+from agent.interfaces.render import shortened
 from memory.jobs import Answer, Job
 from skills.ai_column.report import Failure
 from skills.ai_column.services import JobSpec
+
+WIDE_LIST = 110  # columns of a terminal on which a list has room for what was asked for
 
 
 def job_json(job: Job, failures: Sequence[Answer] = ()) -> dict[str, object]:
@@ -33,23 +37,28 @@ def job_json(job: Job, failures: Sequence[Answer] = ()) -> dict[str, object]:
     }
 
 
-def jobs_table(jobs: Sequence[Job]) -> RenderableType:
+def jobs_table(jobs: Sequence[Job], *, width: int) -> RenderableType:
+    """Newest first, each on one line; what was asked for only where there is room."""
     if not jobs:
         return Text("no jobs yet", style="dim")
-    table = Table()
-    for name in ("job", "state", "column", "what", "filled", "failed", "calls", "updated"):
-        table.add_column(name, overflow="ellipsis", max_width=40)
+    wide = width >= WIDE_LIST
+    table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for name in ("job", "state", "column", "filled", "failed", "calls", "changed, UTC"):
+        counts = name in ("filled", "failed", "calls")
+        table.add_column(name, justify="right" if counts else "left", no_wrap=True, overflow="ellipsis")
+    if wide:
+        table.add_column("what", no_wrap=True, overflow="ellipsis")
     for job in jobs:
         task = JobSpec.from_json(job.spec_json).task
         table.add_row(
             job.id,
             job.state.value,
-            Text(one_line(f"{task.into or task.table}.{task.column}")),
-            Text(one_line(task.spec.intent)),
+            shortened(Text(one_line(f"{task.into or task.table}.{task.column}")), 40 if wide else max(12, width - 61)),
             f"{job.counts.filled:,}",
             f"{job.counts.failed:,}",
             f"{job.counts.usage.calls:,}",
-            f"{job.updated_at:%Y-%m-%d %H:%M}",
+            f"{job.updated_at:%m-%d %H:%M}",
+            *([Text(one_line(task.spec.intent))] if wide else []),
         )
     return table
 
@@ -61,7 +70,7 @@ def job_details(job: Job, failures: Sequence[Answer]) -> RenderableType:
             table.add_row(Text(name, style="dim"), Text(one_line(_words(value))))
     if not failures:
         return table
-    failed = Table("key", "reason", title="failed", title_justify="left")
+    failed = Table("key", "reason", box=box.SIMPLE_HEAD, title="failed", title_justify="left")
     for failure in (Failure.of(answer).as_json() for answer in failures):
         failed.add_row(Text(one_line(str(failure["key"]))), Text(one_line(str(failure["reason"])), style="red"))
     return Group(table, failed)

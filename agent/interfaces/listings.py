@@ -9,6 +9,7 @@ from rich.table import Table as View_
 from rich.text import Text
 
 from agent.interfaces.plain_text import one_line
+from agent.interfaces.render import shortened
 from memory.audit import AuditRow
 from memory.sessions import SessionRow
 from skills.loader import Skills
@@ -17,6 +18,7 @@ from tools.errors import UnknownName
 
 View: TypeAlias = RenderableType
 LONGEST_TEXT = 60  # of a statement or a title in a list
+WIDE_AUDIT = 140  # columns of a terminal on which an audit row fits one line, its statement included
 
 
 def tables(schema: Schema, pattern: str) -> View:
@@ -33,7 +35,8 @@ def tables(schema: Schema, pattern: str) -> View:
 
 def table(schema: Schema, name: str) -> View:
     """One table: columns, keys, indexes, what points at it."""
-    found = schema.table(name)
+    name = name.strip().rstrip(";")
+    found = schema.table(name) or schema.table(name.strip('"`[]'))
     if found is None:
         near = schema.nearest(name)
         raise UnknownName(f"there is no table {name}", hint=f"did you mean {', '.join(near)}?" if near else None)
@@ -63,16 +66,27 @@ def sessions(rows: Sequence[SessionRow], current: str) -> View:
     return view
 
 
-def audit(rows: Sequence[AuditRow]) -> View:
-    """Audit rows, newest first."""
+def audit(rows: Sequence[AuditRow], *, width: int) -> View:
+    """Audit rows, newest first; where the width leaves no room for one more column, the statement stands below."""
+    if width < WIDE_AUDIT:
+        return Group(*(line for row in rows for line in _audit_lines(row, width)))
     view = _view("id", "time (UTC)", "event", "verdict", "status", "rows", "user", "statement")
     for row in rows:
         count = "" if row.result_rows is None else f"{row.result_rows:,}"
-        view.add_row(
-            *_texts(str(row.id), f"{row.created_at:%m-%d %H:%M:%S}", row.event, row.verdict, row.status, count,
-                    row.user_id, _cut(row.statement))
-        )  # fmt: skip
+        view.add_row(*_texts(*_audit_words(row), count, row.user_id, _cut(row.statement)))
     return view
+
+
+def _audit_words(row: AuditRow) -> tuple[str, ...]:
+    return str(row.id), f"{row.created_at:%m-%d %H:%M:%S}", row.event, row.verdict, row.status
+
+
+def _audit_lines(row: AuditRow, width: int) -> list[Text]:
+    number, when, event, verdict, status = _audit_words(row)
+    count = "" if row.result_rows is None else f"  {row.result_rows:,} row{'' if row.result_rows == 1 else 's'}"
+    fact = Text(f"{number:>6}  {when}  {event:<11}  {verdict:<7}  {status:<8}  {row.user_id}{count}")
+    statement = Text(f"        {one_line(' '.join(row.statement.split()))}", style="dim")
+    return [shortened(line, width) for line in (fact, statement) if line.plain.strip()]
 
 
 def _view(*headers: str, title: str | None = None) -> View_:
@@ -105,7 +119,9 @@ def _keys(schema: Schema, found: Table) -> list[str]:
         f"{', '.join(link.columns)} -> {link.table} ({', '.join(link.referred_columns)})" for link in found.foreign_keys
     ]
     lines += [
-        f"{'unique ' if index.unique else ''}index {index.name} ({', '.join(index.columns)})" for index in found.indexes
+        f"{'unique ' if index.unique else ''}index {index.name} ({', '.join(index.columns)})"
+        for index in found.indexes
+        if not (index.unique and index.columns == found.primary_key)  # the first line says it
     ]
     lines += [
         f"referenced by {child.name} ({', '.join(link.columns)})" for child, link in schema.referencing(found.name)

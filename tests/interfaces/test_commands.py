@@ -11,10 +11,14 @@ def test_every_name_and_alias_is_unique() -> None:
 
 
 def test_help_lists_every_command_with_its_summary() -> None:
-    text = help_text()
+    text = help_text(columns=200)
     for command in COMMANDS:
         assert usage(command) in text
         assert command.summary in text
+
+
+def test_help_fits_a_terminal_of_80_columns() -> None:
+    assert [line for line in help_text(columns=80).splitlines() if len(line) > 80] == []
 
 
 def test_the_commands_that_were_promised_are_there() -> None:

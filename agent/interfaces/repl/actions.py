@@ -83,7 +83,7 @@ class Actions:
         known = find(topic) if topic else None
         if topic and known is None:
             raise UsageProblem(f"there is no command {topic}", hint="/help lists them all")
-        self._print(Text(help_text(topic)))
+        self._print(Text(help_text(topic, columns=self._chat.console.width)))
 
     def _sql(self, statement: str) -> None:
         conversation = self._chat.opened.conversation
@@ -140,7 +140,7 @@ class Actions:
         limit = _number(count, default=20)
         conversation = self._chat.opened.conversation
         rows = read_audit(self._chat.opened.app, limit=limit, session_id=conversation.session_id)
-        self._print(listings.audit(rows))
+        self._print(listings.audit(rows, width=self._chat.console.width))
 
     def _resume(self, session_id: str) -> None:
         app = self._chat.opened.app
