@@ -67,12 +67,17 @@ def build_session(
         key_bindings=_keys(),
         bottom_toolbar=toolbar,
         style=STYLE,
-        prompt_continuation="… ",
+        prompt_continuation=_continuation,
         enable_open_in_editor=True,
         include_default_pygments_style=False,
     )
     session.lexer = DynamicLexer(lambda: colours.lexer(session))
     return session
+
+
+def _continuation(_width: int, _line: int, wraps: int) -> str:
+    """Before the second and later lines; nothing where a long line merely wraps."""
+    return "" if wraps else "… "
 
 
 def use_vi(session: "PromptSession[str]", vi: bool) -> None:

@@ -6,7 +6,7 @@ from agent.interfaces.options import ChatOptions
 from agent.interfaces.repl.prompt import Prompt
 from agent.interfaces.version import VERSION
 
-BANNER = f"columnist {VERSION}. Ask in plain words or type SQL; /help lists the commands, Ctrl-D leaves."
+BANNER = f"columnist {VERSION}. Ask in plain words or type SQL. Help: /help, leave: Ctrl-D."
 
 
 def run_chat(options: ChatOptions) -> int:
