@@ -79,7 +79,8 @@ def _code(error: BaseException) -> int | None:
 def _internal(error: BaseException) -> str:
     name = type(error).__name__
     try:
-        handler = logging.FileHandler(log_path(), delay=False)
+        log_path().parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(log_path(), encoding="utf-8")
     except OSError:
         return f"internal error ({name}); the log in {log_path().parent} cannot be written"
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
