@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from agent.llm.errors import NoModel
 from agent.llm.models import Models, Role
+from agent.llm.offline.label import OFFLINE_LABEL
 from agent.llm.settings import ModelPrice
 from agent.llm.tokens import estimate
 from memory.jobs import JobStore
@@ -20,6 +21,7 @@ from tools.safety.caller import Caller
 from tools.safety.gate import Gate
 
 NO_MODEL = "no model"
+OFFLINE_SECONDS_PER_CALL = 0.01  # the built-in rules compute; nobody waits for a network
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +54,17 @@ class Filling:
             gate=gate,
             jobs=self.jobs,
             caller=caller,
-            settings=self.settings,
+            settings=self._settings(label),
             estimate=estimate,
             model=label,
             price=Price(prompt=price.input, completion=price.output) if price else None,
             make_caller=make_caller,
         )
+
+    def _settings(self, label: str) -> FillSettings:
+        if label != OFFLINE_LABEL:
+            return self.settings
+        return self.settings.model_copy(update={"seconds_per_call": OFFLINE_SECONDS_PER_CALL})
 
     def _label(self, *, plan_only: bool) -> str:
         try:

@@ -5,13 +5,14 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from agent.interfaces.plain_text import one_line, visible
-from agent.interfaces.render import cell, elapsed
+from agent.interfaces.render import cell, elapsed, shortened
 from memory.jobs import Job, JobState, TakeOver
 from skills.ai_column.plan import Plan
 from skills.ai_column.report import Failure, Report, Shown
@@ -53,10 +54,10 @@ class FillView:
             ("value", target.contract.describe()),
             ("key", ", ".join(target.key)),
             ("rows", f"{plan.pending:,} to fill, {plan.distinct:,} distinct inputs"),
-            ("calls", f"{plan.calls:,}, {plan.rows_per_call} row(s) each, in batches of {plan.batch_rows}"),
+            ("calls", f"{plan.calls:,} of {_rows(plan.rows_per_call)} each; written {plan.batch_rows} rows at a time"),
             ("tokens", f"about {plan.prompt_tokens:,} + {plan.completion_tokens:,} (the answers are an estimate)"),
             ("cost", "unknown: no price configured" if plan.cost is None else f"about {plan.cost:.4f}"),
-            ("time", f"about {elapsed(plan.seconds * 1000)}"),
+            ("time", f"about {elapsed(plan.seconds * 1000)}" if plan.seconds >= 1 else "about a second"),
             ("model", plan.model),
         ):
             table.add_row(Text(name, style="dim"), Text(one_line(words)))
@@ -69,12 +70,13 @@ class FillView:
         counts = job.counts
         self.say(
             f"resuming job {job.id}{why[took_over] if took_over else ''} "
-            f"({counts.filled} filled, {counts.failed} failed so far)"
+            f"({counts.filled:,} filled, {counts.failed:,} failed so far)"
         )
 
     def rows(self, title: str, plan: Plan, rows: Sequence[Shown]) -> None:
         """A preview or a sample: key, source, value."""
-        table = Table(title=Text(title), title_justify="left")
+        self.say(title)
+        table = Table(box=box.ROUNDED, border_style="dim", header_style="bold")
         for name in (", ".join(plan.target.key), ", ".join(plan.target.source_columns), plan.target.column):
             table.add_column(Text(one_line(name)), overflow="ellipsis")
         for row in rows:
@@ -87,8 +89,7 @@ class FillView:
         if not self._news.is_terminal:
             if standing.batches > self._batches_told:
                 self._batches_told = standing.batches
-                planned = max(standing.batches_planned, standing.batches)
-                self.say(f"batch {standing.batches}/{planned}: {standing.filled} rows done, {standing.failed} failed")
+                self.say(f"{standing.filled:,} of {standing.pending:,} rows filled, {standing.failed:,} failed")
             return
         if self._bar is None:
             self._bar = _bar(self._news)
@@ -127,7 +128,8 @@ class FillView:
     def _failures(self, failures: Sequence[Failure], count: int) -> None:
         if not failures:
             return
-        table = Table(title=Text(f"{count} failed"), title_justify="left")
+        self.say(f"{count:,} failed")
+        table = Table(box=box.ROUNDED, border_style="dim", header_style="bold")
         table.add_column("key")
         table.add_column("reason", overflow="fold")
         for failure in failures:
@@ -139,10 +141,13 @@ def stderr_view(*, as_json: bool) -> FillView:
     return FillView(sys.stdout, sys.stderr, as_json=as_json)
 
 
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
 def _cells(values: Sequence[object]) -> Text:
     text = Text(", ".join(one_line("NULL" if value is None else str(value)[:500]) for value in values))
-    text.truncate(_SOURCE_CELLS, overflow="ellipsis")
-    return text
+    return shortened(text, _SOURCE_CELLS)
 
 
 def _bar(console: Console) -> Progress:
@@ -171,6 +176,6 @@ def _summary(report: Report) -> str:
     why = f": {report.message}" if report.message else ""
     job = f" (job {report.job_id})" if report.job_id else ""
     return (
-        f"{words}{why}. {report.filled:,} rows filled, {report.failed:,} failed, {report.pending:,} left, "
-        f"{report.calls:,} calls, {elapsed(report.seconds * 1000)}{job}"
+        f"{words}{why}. {_rows(report.filled)} filled, {report.failed:,} failed, {report.pending:,} left, "
+        f"{report.calls:,} call{'' if report.calls == 1 else 's'}, {elapsed(report.seconds * 1000)}{job}"
     )

@@ -18,7 +18,7 @@ def folded_line(event: ToolFinished, *, timing: bool = True) -> Text:
     if event.error is not None:
         text.append(f"  {one_line(event.error)}", style="red")
     else:
-        text.append(f"  {one_line(event.summary)}")
+        text.append(f"  {folded(event.summary)}")
     if timing:
         text.append(f"  {elapsed(event.duration_ms)}", style="dim")
     return text

@@ -5,7 +5,7 @@ Called again with their yes it fills: small tables here, with progress, larger o
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from memory.errors import MemoryFailure
@@ -64,8 +64,8 @@ class FillTool:
             fill.close()
             self.background(job.id, ctx.gate)
             return (
-                f"Job {job.id} fills {plan.pending} rows in the background, about {round(plan.seconds)} s. "
-                "The user sees it with /jobs; the conversation can go on."
+                f"Job {job.id} fills {plan.pending:,} rows in the background, about {max(1, round(plan.seconds))} s. "
+                f"/jobs {job.id} shows how far it is; the conversation can go on."
             )
         return told(fill.run(plan, consent, _Told(ctx.progress).progress))
 
@@ -106,12 +106,13 @@ def fill_tool(services: MakeServices, background: Background) -> Tool:
 def question(plan: Plan, job: Job, shown: Sequence[Shown], pending: Pending) -> Pending:
     """The door's question, with the plan and the answers in it. Notes and samples are no part of its hash."""
     cost = "unknown" if plan.cost is None else f"about {plan.cost:.4f}"
+    seconds = max(1, round(plan.seconds))
     notes = (
-        f"{plan.pending} rows, {plan.calls} calls of {plan.model}, cost {cost}, about {round(plan.seconds)} s",
+        f"{plan.pending:,} rows, {plan.calls:,} calls of {plan.model}, cost {cost}, about {seconds} s",
         f"each value is {plan.target.contract.describe()}",
         *plan.notes,
-        *(f"no answer for {shown_key(one.key)}: {one.failed}" for one in shown if one.failed is not None),
-        *((f"goes on with job {job.id}: {job.counts.filled} rows are filled",) if job.counts.filled else ()),
+        *_unanswered(shown),
+        *((f"goes on with job {job.id}: {job.counts.filled:,} rows are filled",) if job.counts.filled else ()),
     )
     columns = (*plan.target.key, *plan.target.source_columns, plan.target.column)
     changes = tuple(
@@ -121,6 +122,19 @@ def question(plan: Plan, job: Job, shown: Sequence[Shown], pending: Pending) -> 
     )
     samples = (Sample(table=plan.target.table.name, columns=columns, changes=changes),) if changes else ()
     return replace(pending, effect=replace(pending.effect, notes=(*notes, *pending.effect.notes), samples=samples))
+
+
+def _unanswered(shown: Sequence[Shown]) -> Iterator[str]:
+    """The rows of the preview that got no answer, by the reason."""
+    keys: dict[str, list[str]] = {}
+    for one in shown:
+        if one.failed is not None:
+            keys.setdefault(one.failed, []).append(str(shown_key(one.key)))
+    for reason, failed in keys.items():
+        if len(failed) == len(shown):
+            yield f"NONE of the {len(shown)} rows tried got an answer: {reason}"
+        else:
+            yield f"no answer for {', '.join(failed)}: {reason}"
 
 
 def told(report: Report) -> str:

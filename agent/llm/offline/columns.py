@@ -12,7 +12,7 @@ from agent.llm.offline import column_words as words
 
 _SENTENCE_END = re.compile(r"(?<=[。！？!?])|(?<=\.)(?=\s|$)")
 _SUMMARY = re.compile(
-    r"summar|one sentence|first sentence|shorten|abstract|概括|摘要|总结|概述|一句话|简介", re.IGNORECASE
+    r"summar|one[ -](\w+[ -])?sentence|first sentence|shorten|abstract|概括|摘要|总结|概述|一句话|简介", re.IGNORECASE
 )
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)?")
 _DEFAULT_SUMMARY_CHARS = 200
