@@ -26,7 +26,10 @@ _SHAPES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-_OF_SERVERS = rf"truncate\s+(table\s+)?{_NAME}\s*$|start\s+transaction\b|table\s+{_NAME}\s*$|set\s+{_NAME}\s*(=|\sto\s)"
+_TRUNCATE = (
+    rf"truncate\s+(table\s+)?{_NAME}(\s*,\s*{_NAME})*(\s+(restart|continue)\s+identity)?(\s+(cascade|restrict))?\s*$"
+)
+_OF_SERVERS = rf"{_TRUNCATE}|start\s+transaction\b|table\s+{_NAME}\s*$|set\s+{_NAME}\s*(=|\sto\s)"
 _OF_ONE_ENGINE = {
     "sqlite": rf"pragma\s+{_NAME}",
     "postgres": rf"""{_OF_SERVERS}|set\s+(session|local)\s+{_NAME}\s*(=|\sto\s)

@@ -22,6 +22,7 @@ SQL = [
     "alter table t add column b int",
     "drop table t",
     "truncate t",
+    "truncate table a, b restart identity cascade",
     "begin",
     "COMMIT;",
     "rollback",

@@ -66,16 +66,18 @@ def _file(path: str, *, must_exist: bool) -> DatabaseUrl:
     if not path or path == ":memory:":
         raise ToolError("an in-memory or nameless SQLite database cannot be opened", hint=HOW_TO_WRITE)
     place = Path(path).expanduser()
-    if must_exist and not place.exists():
+    if must_exist and not place.is_file():
         raise missing_file(place)
     real = place.resolve()
     return DatabaseUrl(Dialect.SQLITE, URL.create("sqlite", database=str(real)), str(path), f"sqlite://{real}")
 
 
 def missing_file(path: Path) -> Unreachable:
-    near = sorted(other.name for other in path.parent.glob("*.db")) if path.parent.is_dir() else []
+    folder = path if path.is_dir() else path.parent
+    near = sorted(other.name for other in folder.glob("*.db")) if folder.is_dir() else []
     hint = f"databases in that folder: {', '.join(near[:5])}" if near else HOW_TO_WRITE
-    return Unreachable(f"there is no file {path}", hint=hint)
+    what = f"{path} is a folder, not a database" if path.is_dir() else f"there is no file {path}"
+    return Unreachable(what, hint=hint)
 
 
 def _server(dialect: Dialect, text: str) -> DatabaseUrl:
