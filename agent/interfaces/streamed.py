@@ -24,7 +24,7 @@ class AnswerStream:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._open = ""  # of the answer, not printed yet
-        self._live = Live(console=console, transient=True, refresh_per_second=12, auto_refresh=True)
+        self._live = self._below()
 
     def __enter__(self) -> "AnswerStream":
         self._live.start()
@@ -44,12 +44,16 @@ class AnswerStream:
         try:
             yield
         finally:
-            self._live.update(Text())
+            # A new one: the old one would move the cursor up to where it last drew, over what was printed since.
+            self._live = self._below()
             self._live.start()
+
+    def _below(self) -> Live:
+        return Live(console=self._console, transient=True, refresh_per_second=12, auto_refresh=True)
 
     def busy(self, words: str) -> None:
         """Say what is going on while nothing arrives."""
-        self._live.update(Spinner("dots", text=Text(words, style="dim")))
+        self._live.update(Spinner("dots", text=Text(words, style="dim", no_wrap=True, overflow="ellipsis")))
 
     def write(self, piece: str) -> None:
         """A piece of the answer."""
