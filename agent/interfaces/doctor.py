@@ -59,7 +59,12 @@ def examine(opening: Opening) -> list[Check]:
     try:
         settings = load_settings(opening)
     except ConfigError as error:
-        return [*checks, Check(name="config", health=Health.FAIL, found=str(error), next_step="correct that line")]
+        return [
+            *checks,
+            Check(
+                name="config", health=Health.FAIL, found=str(error), next_step="correct that line" if error.line else ""
+            ),
+        ]
     checks.append(Check(name="config", health=Health.OK, found=_config_words(settings)))
     try:
         app = App.build(settings, url=opening.url)

@@ -18,8 +18,9 @@ from skills.ai_column.plan import Plan
 from skills.ai_column.report import Failure, Report, Shown
 from skills.ai_column.tally import Progress as Standing
 
-_SOURCE_CELLS = 48
-_VALUE_CELLS = 48
+# A value is judged by what it says, so a preview shows much of it, on several lines where it must.
+_SOURCE_CELLS = 120
+_VALUE_CELLS = 240
 
 
 class FillView:
@@ -78,11 +79,13 @@ class FillView:
         self.say(title)
         table = Table(box=box.ROUNDED, border_style="dim", header_style="bold")
         for name in (", ".join(plan.target.key), ", ".join(plan.target.source_columns), plan.target.column):
-            table.add_column(Text(one_line(name)), overflow="ellipsis")
+            table.add_column(Text(one_line(name)), overflow="fold")
         for row in rows:
-            value = Text(one_line(row.failed), style="red") if row.failed else cell(row.value, cells=_VALUE_CELLS)
+            value = Text("no answer", style="red") if row.failed else cell(row.value, cells=_VALUE_CELLS)
             table.add_row(_cells(row.key), _cells(row.source), value)
         self._news.print(table)
+        for reason in dict.fromkeys(row.failed for row in rows if row.failed):
+            self._news.print(Text(f"no answer: {one_line(reason)}", style="red"))
 
     def progress(self, standing: Standing) -> None:
         """Called several times a second; a terminal gets a bar, a log one line per batch."""

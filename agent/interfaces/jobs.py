@@ -44,7 +44,7 @@ def run_jobs(
     """One action of `columnist jobs`; returns the exit code."""
     stdout, stderr = stdout or sys.stdout, stderr or sys.stderr
     if action not in ACTIONS:
-        raise UsageProblem(f"jobs {action}?", hint=f"one of {', '.join(ACTIONS)}")
+        raise UsageProblem(f"there is no `jobs {action}`", hint=f"one of {', '.join(ACTIONS)}")
     if action != "list" and job_id is None:
         raise UsageProblem(f"which job? columnist jobs {action} JOB", hint="see `columnist jobs list`")
     with opened(opening) as app:

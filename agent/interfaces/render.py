@@ -86,10 +86,13 @@ def footer(outcome: Outcome, *, timing: bool = True) -> Text:
         if outcome.truncated:
             words += "; more rows exist, these are the first: narrow the query, or raise safety.max_result_rows"
         words += ")"
+    elif outcome.kind is Kind.TRANSACTION:
+        words = _TRANSACTION_WORDS.get((outcome.sql.split() or [""])[0].rstrip(";").lower(), "done")
+        words += f": {rows} changed" if outcome.row_count else ""
     elif outcome.kind in (Kind.INSERT, Kind.UPDATE, Kind.DELETE) or outcome.row_count:
         words = f"{rows} changed"
     else:
-        words = _TRANSACTION_WORDS.get((outcome.sql.split() or [""])[0].rstrip(";").lower(), "done")
+        words = "done"
     text = Text(words, style="yellow" if outcome.truncated else "dim")
     if timing:
         text.append(f"  {elapsed(outcome.duration_ms)}", style="dim")

@@ -72,7 +72,7 @@ class _Talker:
             raise
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # a turn's outermost edge: the chat goes on
             _, words = explain(error)
-            self._chat.console.print(Text(words, style="red"), soft_wrap=True)
+            self._chat.console.print(Text(words, style="red"))
 
     def _update(self) -> None:
         """Bring the bar and the completion up to date."""
