@@ -28,6 +28,7 @@ from agent.llm.offline.understand import is_chinese, understand, unread_tables
 
 _INSPECT = "schema_inspect"
 _MOST_LOOKS = 12  # tables described before a question is given up
+_PIPED = "\n\nInput:\n-----"  # from here on it is what was piped in; these rules read questions only
 _TROUBLE = ("Refused:", "Error:", "The user refused")
 
 
@@ -64,8 +65,9 @@ Step: TypeAlias = Say | tuple[Use, ...]
 
 def next_step(heard: Heard) -> Step:
     tables = tables_in(heard.schema_texts)
-    phrases = Phrases(chinese=is_chinese(heard.question))
-    intent = understand(heard.question, tables)
+    question = heard.question.partition(_PIPED)[0]
+    phrases = Phrases(chinese=is_chinese(question))
+    intent = understand(question, tables)
     step = _look_first(heard, intent, tables) or _act(heard, intent, tables, phrases)
     return Say(text=phrases.signed(step.text)) if isinstance(step, Say) else step
 
@@ -78,7 +80,7 @@ def _look_first(heard: Heard, intent: Intent, tables: Mapping[str, SeenTable]) -
         return ()
     if not tables:
         return () if heard.results else (Use(tool=_INSPECT, arguments={"action": "list"}),)
-    unread = unread_tables(heard.question, tables)
+    unread = unread_tables(heard.question.partition(_PIPED)[0], tables)
     if not unread and isinstance(intent, NotUnderstood) and not any(table.columns for table in tables.values()):
         unread = list(tables)
     if len(heard.results) > 1 or len(unread) > _MOST_LOOKS:
