@@ -31,6 +31,8 @@ _INVISIBLE = re.compile(
 )
 # In a string they are text (emoji, Persian, Chinese); elsewhere engines and people disagree what they are.
 _ODD_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u200c\u200d\u202f\u205f\u3000]")
+# Full-width semicolons: a statement ends there for some readers.
+_ODD_END = re.compile("[\u037e\ufe54\uff1b]")
 _HINT_WITH_SETTINGS = re.compile(r"\b(SET_VAR|SET|MAX_EXECUTION_TIME|RESOURCE_GROUP)\s*\(", re.IGNORECASE)
 _QUOTED_TYPES = frozenset(
     {
@@ -86,6 +88,8 @@ def _check_characters(text: str) -> None:
 def _check_comment(comment: Comment, dialect: Dialect) -> None:
     if dialect is Dialect.MYSQL and re.match(r"/\*M?!", comment.text):
         raise StatementError("executable comments (/*! */) are refused", hint="write the code without the comment")
+    if not comment.text.startswith("/*") and re.search(r"\r(?!\n|$)", comment.text):
+        raise StatementError("a comment ends at a lone carriage return for some readers", hint="use line feeds")
     if comment.text.startswith(("/*+", "--+")) and _HINT_WITH_SETTINGS.search(comment.text):
         raise StatementError("an optimizer hint must not change settings", hint="leave the hint out")
 
@@ -99,6 +103,8 @@ def _check_tokens(tokens: list[Token], dialect: Dialect) -> None:
             raise StatementError(
                 f"a special space (U+{ord(odd[0]):04X}) stands in the code", hint="use an ordinary one"
             )
+        if token.kind is TokenKind.WORD and _ODD_END.search(token.text):
+            raise StatementError("a full-width semicolon stands in the code", hint="leave it out")
         if dialect is Dialect.POSTGRES and position:
             _check_string_forms(tokens[position - 1], token, tokens[position - 2] if position > 1 else None)
 
@@ -139,7 +145,11 @@ def _check_string_forms(before: Token, token: Token, earlier: Token | None) -> N
 
 def check_agreement(code: str, tokens: Sequence[Token], dialect: Dialect) -> None:
     """Refuse code whose strings and quoted names the parser would see elsewhere than we do."""
-    ours = [(token.start, token.end) for token in tokens if token.kind in (TokenKind.STRING, TokenKind.QUOTED)]
+    ours = [
+        (token.start, token.end)
+        for token in tokens
+        if token.kind in (TokenKind.STRING, TokenKind.QUOTED) and code[token.start : token.end].strip()
+    ]
     theirs = [
         (token.start, token.end + 1)
         for token in _parser_tokens(code, dialect)

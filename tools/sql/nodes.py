@@ -49,9 +49,9 @@ _SELECT_PARTS = frozenset(
         "windows", "order", "limit", "offset", "operation_modifiers", "locks", "into", "sample",
     }
 )  # fmt: skip
-# SQL_CALC_FOUND_ROWS is not among them: it changes what FOUND_ROWS() says next.
 _MODIFIERS = frozenset(
     {
+        "SQL_CALC_FOUND_ROWS",
         "STRAIGHT_JOIN",
         "HIGH_PRIORITY",
         "SQL_NO_CACHE",

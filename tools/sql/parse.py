@@ -22,9 +22,10 @@ from tools.sql.functions import called_functions, parser_names
 from tools.sql.guard import Guarded, check_agreement, guard
 from tools.sql.lineage import columns_used
 from tools.sql.narrowing import narrows
+from tools.sql.spelling import respelled
 from tools.sql.statement import Dialect, Kind, Statement
 from tools.sql.tables import CHANGES, read_tables, written_tables
-from tools.sql.token import Token, TokenKind
+from tools.sql.token import Token
 
 # The parser warns about every `Command` it falls back to; those are refused here anyway.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -33,8 +34,6 @@ _REMEMBERED = 512
 _REMEMBERED_LENGTH = 10_000  # a long text is not worth the memory of its tree
 _KINDS: dict[type[exp.Expr], Kind] = {exp.Insert: Kind.INSERT, exp.Update: Kind.UPDATE, exp.Delete: Kind.DELETE}
 _DEFINITIONS = (exp.Create, exp.Alter, exp.Drop, exp.TruncateTable, exp.Comment)
-
-_CONFLICTS = {(word,) for word in ("ROLLBACK", "ABORT", "REPLACE", "FAIL", "IGNORE")}
 
 
 def parse(text: str, dialect: Dialect, *, default_schema: str | None = None) -> Statement:
@@ -117,7 +116,7 @@ def _dotted_names(tokens: tuple[Token, ...]) -> list[str]:
 
 
 def _from_tree(text: str, dialect: Dialect, guarded: Guarded, default_schema: str | None) -> Statement:
-    code = _respelled(guarded, dialect)
+    code = respelled(guarded.code, guarded.tokens, dialect)
     check_agreement(code, guarded.tokens, dialect)
     tree = _tree(code, dialect)
     changes = _changes(tree)
@@ -168,29 +167,6 @@ def _statement(
         tokens=guarded.tokens,
         explains=explains,
     )
-
-
-def _respelled(guarded: Guarded, dialect: Dialect) -> str:
-    """The code with the spellings that the parser does not know replaced, at equal length, by ones that it does."""
-    code, tokens = guarded.code, guarded.tokens
-    for position, token in enumerate(tokens):
-        words = tuple(after.word for after in tokens[position : position + 3])
-        before = tokens[position - 1].word if position else ""
-        if words[0] == "REPLACE" and before != "OR" and (position == 0 or words[1:2] == ("INTO",)):
-            code = _replaced(code, token.start, token.end, "INSERT")
-        elif words[:2] == ("UPDATE", "OR") and words[2:] in _CONFLICTS:
-            code = _replaced(code, tokens[position + 1].start, tokens[position + 2].end, "")
-        elif words == ("OVERRIDING", "SYSTEM", "VALUE") or words == ("OVERRIDING", "USER", "VALUE"):
-            code = _replaced(code, token.start, tokens[position + 2].end, "")
-        elif words[:2] == ("WITHOUT", "ROWID") and position + 2 == len(tokens):
-            code = _replaced(code, token.start, tokens[position + 1].end, "")
-        elif token.kind is TokenKind.PARAMETER and dialect is Dialect.SQLITE:
-            code = _replaced(code, token.start, token.end, "?")
-    return code
-
-
-def _replaced(code: str, start: int, end: int, text: str) -> str:
-    return code[:start] + text.ljust(end - start) + code[end:]
 
 
 def _tree(code: str, dialect: Dialect) -> exp.Expr:

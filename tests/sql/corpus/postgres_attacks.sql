@@ -227,7 +227,8 @@ SELECT public.lower('x')
 SELECT evil.count(*) FROM users
 SELECT myschema.myfunction(id) FROM users
 SELECT 1 OPERATOR(evil.+) 2
-SELECT 1 OPERATOR(pg_catalog.+) 2
+SELECT 1 OPERATOR(public.+) 2
+SELECT a OPERATOR(public.@>) b FROM t
 SELECT lower(wipe(name)) FROM users
 ## secrets
 SELECT * FROM pg_authid
@@ -308,3 +309,41 @@ SELECT ıN(1)
 VALUES (1) FOR UPDATE
 SELECT 1 INTO/**/x
 SELECT decimal(decimal(decimal(decimal(decimal(decimal(decimal(decimal(decimal(1)))))))))
+## Calls by field selection
+SELECT (0.1).pg_sleep
+SELECT (10::float8).pg_sleep
+SELECT (t.x).pg_sleep FROM (SELECT 5::float8 AS x) t
+SELECT ('s'::regclass).nextval
+SELECT (x).nextval FROM (SELECT 's'::regclass AS x) t
+SELECT (f.x).nextval FROM (SELECT 's'::regclass as x) f
+SELECT g.lo_unlink FROM generate_series(1,1) g
+SELECT g.nextval FROM cast('s' AS regclass) g
+SELECT x.pg_sleep FROM unnest(ARRAY[0.1]::float8[]) x
+SELECT ('/etc/passwd'::text).pg_read_file
+SELECT x.pg_read_file FROM unnest(ARRAY['/etc/passwd']) x
+SELECT x.pg_ls_dir FROM unnest(ARRAY['/']) AS x
+SELECT ('http://evil'::text).http_get
+SELECT (SELECT 5::float8).pg_sleep
+SELECT (coalesce(5.0::float8)).pg_sleep
+SELECT ((5.0)).pg_sleep
+SELECT (ARRAY[5.0]::float8[])[1].pg_sleep
+SELECT ((ARRAY[5.0]::float8[])[1]).pg_sleep
+SELECT (data).lo_import FROM t
+SELECT * FROM t WHERE (id).pg_terminate_backend
+SELECT * FROM t ORDER BY (id).pg_cancel_backend
+SELECT ("id")."pg_sleep" FROM t
+SELECT (1).evil
+SELECT (now()).evil
+SELECT ('a' || 'b').evil
+SELECT (1 + 1).evil
+SELECT g.evil FROM generate_series(1, 2) g
+SELECT g.evil FROM generate_series(1, 2) AS g(n)
+SELECT x.evil FROM unnest(ARRAY[1]) x
+SELECT l.evil FROM t, LATERAL abs(t.a) l
+SELECT l.lo_unlink FROM t CROSS JOIN LATERAL unnest(t.ids) l
+SELECT (x).* FROM (SELECT (5.0).pg_sleep) x
+SELECT d.pg_sleep FROM current_date d
+SELECT j.evil FROM jsonb_array_elements('[]') j
+SELECT (row(1)).pg_sleep
+SELECT r.pg_sleep FROM ROWS FROM (abs(5)) r
+SELECT (SELECT g.evil) FROM generate_series(1, 2) g

@@ -97,7 +97,6 @@ SELECT * FROM pragma_wal_checkpoint
 SELECT * FROM pragma_optimize
 SELECT * FROM pragma_incremental_vacuum(5)
 SELECT * FROM pragma_journal_mode('wal')
-SELECT * FROM pragma_user_version
 SELECT * FROM pragma_shrink_memory()
 SELECT * FROM main.pragma_wal_checkpoint
 SELECT * FROM "pragma_wal_checkpoint"

@@ -1,6 +1,7 @@
 """System tables that no statement may read (credentials, other people's values) and those that none may change."""
 
-from tools.sql.functions.sqlite import STRUCTURE_PRAGMAS
+from tools.sql.functions.sqlite import ALLOWED as SQLITE_FUNCTIONS
+from tools.sql.functions.sqlite import STRUCTURE_PRAGMAS, VALUE_TABLES
 from tools.sql.statement import Dialect
 
 _POSTGRES_SECRETS = frozenset(
@@ -28,7 +29,8 @@ _POSTGRES_SECRETS = frozenset(
         "user_mappings",
         "pg_config",
         "pg_dist_authinfo",
-        "pg_foreign_server_options",
+        "pg_foreign_server",
+        "foreign_server_options",
     ]
 )
 # mysql.* holds accounts, statistics and time zones; only what describes the server's vocabulary is left open.
@@ -50,19 +52,10 @@ _PERFORMANCE_OPEN = frozenset(
         "data_lock_waits",
     ]
 )
-_SQLITE_SECRETS = frozenset(
-    {
-        "sqlite_dbpage",
-        "sqlite_stat1",
-        "sqlite_stat2",
-        "sqlite_stat3",
-        "sqlite_stat4",
-        "sqlite_dbdata",
-        "sqlite_dbptr",
-        "fsdir",
-        "fstree",
-        "zipfile",
-    }
+_SQLITE_SECRETS = frozenset({"fsdir", "fstree", "zipfile"})
+# No table of a user's own may be called sqlite_*; what else there is holds pages, statistics or statements.
+_SQLITE_OPEN = frozenset(
+    {"sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema", "sqlite_sequence"}
 )
 _SYSTEM_SCHEMAS = {
     Dialect.POSTGRES: frozenset({"pg_catalog", "information_schema", "pg_toast"}),
@@ -86,9 +79,15 @@ def is_secret(table: str, dialect: Dialect) -> bool:
         case Dialect.MYSQL:
             return _is_secret_of_mysql(schema, name)
         case Dialect.SQLITE:
-            return name in _SQLITE_SECRETS or (
-                name.startswith("pragma_") and name.removeprefix("pragma_") not in STRUCTURE_PRAGMAS
-            )
+            return _is_secret_of_sqlite(name)
+
+
+def _is_secret_of_sqlite(name: str) -> bool:
+    if name.startswith("pragma_"):
+        return name.removeprefix("pragma_") not in STRUCTURE_PRAGMAS | VALUE_TABLES
+    if name.startswith("sqlite_"):
+        return not name.startswith("sqlite_autoindex_") and name not in _SQLITE_OPEN | SQLITE_FUNCTIONS
+    return name in _SQLITE_SECRETS
 
 
 def is_system(table: str, dialect: Dialect) -> bool:

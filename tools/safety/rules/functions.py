@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tools.safety.policy import Policy
+from tools.sql.functions.sqlite import VALUE_TABLES
 from tools.sql.statement import Dialect, Statement
 from tools.sql.token import Token, TokenKind
 
@@ -72,6 +73,21 @@ HARMLESS_SETTINGS = frozenset(
 )
 
 
+# Every other setting of the server itself (its name has no dot) but those that hold files, commands, hosts or secrets.
+_TELLING_SETTING = re.compile(
+    r"_file|director|_command|conninfo|passphrase|password|librar|_path|socket|slot|standby|krb|ssl_|backtrace|secret"
+    r"|key|token|listen|ident|hba|log_filename|cluster"
+)
+
+
+def is_harmless_setting(name: str) -> bool:
+    """Whether `current_setting` and SHOW may tell it."""
+    name = name.lower()
+    return name in HARMLESS_SETTINGS or (
+        name != "all" and re.fullmatch(r"[a-z][a-z0-9_]*", name) is not None and _TELLING_SETTING.search(name) is None
+    )
+
+
 def refused_functions(statement: Statement, policy: Policy) -> Iterator[str]:
     """One reason per function."""
     blocked = {name.lower() for name in statement.functions} & policy.blocked_functions
@@ -102,12 +118,14 @@ def _argument_reason(name: str, arguments: Sequence[Token], dialect: Dialect) ->
     match (dialect, name):
         case (Dialect.MYSQL, "last_insert_id") if first is None or first.text != ")":
             return "last_insert_id with an argument changes the session; call it without one"
-        case (Dialect.POSTGRES, "current_setting") if not (alone and first and _text(first) in HARMLESS_SETTINGS):
+        case (Dialect.POSTGRES, "current_setting") if not (alone and first and is_harmless_setting(_text(first))):
             return "current_setting may only name a harmless setting, such as 'server_version', as a plain string"
         case (Dialect.SQLITE, "zeroblob" | "randomblob") if not (alone and first and _is_small(first)):
             return f"{name} takes a plain number of at most {MAX_BUILT_BYTES} bytes here"
         case (Dialect.SQLITE, "printf" | "format") if not (alone and first and _is_small_format(first)):
             return f"{name} takes a plain format string without * and without large widths here"
+    if dialect is Dialect.SQLITE and name.removeprefix("pragma_") in VALUE_TABLES and (not first or first.text != ")"):
+        return f"{name} takes no argument here"
     return None
 
 

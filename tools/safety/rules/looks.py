@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tools.errors import StatementError
-from tools.safety.rules.functions import HARMLESS_SETTINGS
+from tools.safety.rules.functions import is_harmless_setting
 from tools.sql.functions.sqlite import STRUCTURE_PRAGMAS, VALUE_PRAGMAS
 from tools.sql.parse import parse
 from tools.sql.statement import Dialect, Kind, Statement
@@ -76,7 +76,7 @@ def _filters_only(statement: Statement) -> bool:
 
 def _is_harmless_setting(form: str) -> bool:
     name = form.removeprefix("SHOW ").lower()
-    return name in HARMLESS_SETTINGS or name in ("time zone", "transaction isolation level", "session authorization")
+    return is_harmless_setting(name) or name in ("time zone", "transaction isolation level", "session authorization")
 
 
 def _is_harmless_pragma(form: str) -> bool:

@@ -25,6 +25,8 @@ def refused_relations(statement: Statement, policy: Policy, schema: Schema | Non
         elif is_secret(name, statement.dialect):
             yield f"{name} {_TELLS}"
     yield from _secret_words(statement)
+    if statement.writes and (dotted := sorted({t.name for t in statement.tree.find_all(exp.Table) if "." in t.name})):
+        yield f'"{dotted[0]}" cannot be told from a table in another schema, so it is not written here'
     for name in statement.writes:
         if is_system(name, statement.dialect):
             yield f"{name} belongs to the database engine and is never written"

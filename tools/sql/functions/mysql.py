@@ -25,7 +25,7 @@ timestampadd timestampdiff to_char to_days to_seconds unix_timestamp utc_date ut
 weekofyear year yearweek
 """
 CONDITIONAL = """
-coalesce if ifnull interval isnull nullif nvl nvl2 cast convert default grouping any_value
+coalesce decode_oracle if ifnull interval isnull nullif nvl nvl2 cast convert default grouping any_value
 """
 AGGREGATES_AND_WINDOWS = """
 avg bit_and bit_or bit_xor count cume_dist dense_rank first_value group_concat json_arrayagg json_objectagg lag

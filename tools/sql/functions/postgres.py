@@ -76,8 +76,23 @@ xml xml_is_well_formed xml_is_well_formed_content xml_is_well_formed_document xm
 xmlexists xmlforest xmlparse xmlpi xmlroot xmlserialize xmltable xmltext xpath xpath_exists xmlattributes
 xmlnamespaces
 """
-# Read the catalogue, as psql's backslash commands do.
+# Read the catalogue, as psql's backslash commands do, and what monitoring reads.
 CATALOGUE = """
+acldefault inet_client_addr inet_client_port mxid_age pg_blocking_pids pg_collation_actual_version
+pg_conversion_is_visible pg_current_snapshot pg_current_wal_flush_lsn pg_current_wal_insert_lsn pg_current_wal_lsn
+pg_current_xact_id_if_assigned pg_database_collation_actual_version pg_encoding_max_length pg_get_function_arg_default
+pg_get_function_sqlbody pg_get_replica_identity_index pg_get_statisticsobjdef_columns
+pg_get_statisticsobjdef_expressions pg_is_other_temp_schema pg_is_wal_replay_paused pg_jit_available
+pg_last_committed_xact pg_last_wal_receive_lsn pg_last_wal_replay_lsn pg_last_xact_replay_timestamp
+pg_listening_channels pg_notification_queue_usage pg_opclass_is_visible pg_operator_is_visible pg_opfamily_is_visible
+pg_relation_filenode pg_relation_filepath pg_safe_snapshot_blocking_pids pg_sequence_last_value pg_sequence_parameters
+pg_snapshot_xip pg_snapshot_xmax pg_snapshot_xmin pg_statistics_obj_is_visible pg_tablespace_databases
+pg_tablespace_location pg_ts_config_is_visible pg_ts_dict_is_visible pg_ts_parser_is_visible pg_ts_template_is_visible
+pg_visible_in_snapshot pg_wal_lsn_diff pg_walfile_name pg_xact_commit_timestamp txid_current_if_assigned
+txid_current_snapshot txid_snapshot_xmax txid_snapshot_xmin information_schema._pg_expandarray
+information_schema._pg_char_max_length information_schema._pg_numeric_precision
+information_schema._pg_numeric_scale information_schema._pg_datetime_precision
+information_schema._pg_truetypid information_schema._pg_truetypmod
 aclexplode col_description current_catalog current_database current_query current_role current_schema current_schemas
 current_setting current_user format_type getdatabaseencoding has_any_column_privilege has_column_privilege
 has_database_privilege has_function_privilege has_schema_privilege has_sequence_privilege has_table_privilege
@@ -98,8 +113,47 @@ to_regnamespace to_regoper to_regoperator to_regproc to_regprocedure to_regrole 
 EXTENSIONS = """
 similarity word_similarity strict_word_similarity show_trgm levenshtein levenshtein_less_equal soundex difference
 metaphone dmetaphone dmetaphone_alt daitch_mokotoff unaccent digest hmac uuid_generate_v1 uuid_generate_v4 hstore
-akeys avals skeys svals exist defined slice hstore_to_json hstore_to_jsonb
+akeys avals each hstore_to_array hstore_to_matrix skeys svals exist defined slice hstore_to_json hstore_to_jsonb
 """
+# ltree, cube, earthdistance, intarray, tablefunc, pgvector, TimescaleDB.
+MORE_EXTENSIONS = """
+nlevel subltree subpath lca ltree2text text2ltree cube_dim cube_distance cube_ll_coord cube_ur_coord earth earth_box
+earth_distance ll_to_earth latitude longitude gc_to_sec sec_to_gc icount idx intersection sort sort_asc sort_desc
+subarray uniq normal_rand binary_quantize cosine_distance inner_product l1_distance l2_distance l2_normalize subvector
+vector_dims vector_norm approximate_row_count first histogram hypertable_size interpolate last locf time_bucket
+time_bucket_gapfill
+"""
+# PostGIS, without what reads files (rasters), statistics or changes tables.
+POSTGIS = """
+geography geometry geometrytype postgis_full_version postgis_lib_version postgis_version box2d box3d st_addpoint
+st_affine st_angle st_area st_asbinary st_asencodedpolyline st_asewkb st_asewkt st_asgeojson st_asgml st_ashexewkb
+st_askml st_aslatlontext st_asmvt st_asmvtgeom st_assvg st_astext st_astwkb st_azimuth st_boundary st_boundingdiagonal
+st_buffer st_centroid st_chaikinsmoothing st_clipbybox2d st_closestpoint st_clusterdbscan st_clusterintersecting
+st_clusterkmeans st_clusterwithin st_collect st_collectionextract st_collectionhomogenize st_concavehull st_contains
+st_containsproperly st_convexhull st_coorddim st_coveredby st_covers st_crosses st_curvetoline st_delaunaytriangles
+st_dfullywithin st_difference st_dimension st_disjoint st_distance st_distancesphere st_distancespheroid st_dump
+st_dumppoints st_dumprings st_dumpsegments st_dwithin st_endpoint st_envelope st_equals st_expand st_extent
+st_exteriorring st_flipcoordinates st_force2d st_force3d st_force4d st_forcepolygonccw st_forcepolygoncw
+st_frechetdistance st_generatepoints st_geogfromtext st_geogfromwkb st_geographyfromtext st_geohash
+st_geomfromewkb st_geomfromewkt st_geomfromgeohash st_geomfromgeojson st_geomfromgml st_geomfromkml st_geomfromtext
+st_geomfromwkb st_geometricmedian st_geometryfromtext st_geometryn st_geometrytype st_hasarc st_hausdorffdistance st_hexagon st_hexagongrid
+st_interiorringn st_interpolatepoint st_intersection st_intersects st_isclosed st_iscollection st_isempty
+st_ispolygonccw st_ispolygoncw st_isring st_issimple st_isvalid st_isvaliddetail st_isvalidreason st_length
+st_length2d st_lengthspheroid st_linecrossingdirection st_linefromtext st_lineinterpolatepoint
+st_lineinterpolatepoints st_linelocatepoint st_linemerge st_linesubstring st_linetocurve st_locatealong
+st_locatebetween st_m st_makebox2d st_makeenvelope st_makeline st_makepoint st_makepointm st_makepolygon st_makevalid
+st_maxdistance st_memunion st_minimumboundingcircle st_minimumboundingradius st_multi st_ndims st_node st_normalize
+st_npoints st_nrings st_numgeometries st_numinteriorrings st_numpatches st_numpoints st_offsetcurve
+st_orderingequals st_orientedenvelope st_overlaps st_perimeter st_point st_pointfromgeohash st_pointfromtext
+st_pointinsidecircle st_pointn st_pointonsurface st_points st_polygon st_polygonfromtext st_polygonize st_project
+st_quantizecoordinates st_reduceprecision st_relate st_removepoint st_removerepeatedpoints st_reverse st_rotate
+st_scale st_segmentize st_setpoint st_setsrid st_sharedpaths st_shiftlongitude st_shortestline st_simplify
+st_simplifypreservetopology st_simplifyvw st_snap st_snaptogrid st_split st_square st_squaregrid st_srid
+st_startpoint st_subdivide st_summary st_swapordinates st_symdifference st_tileenvelope st_touches st_transform
+st_translate st_transscale st_unaryunion st_union st_voronoilines st_voronoipolygons st_within st_wrapx st_x st_xmax
+st_xmin st_y st_ymax st_ymin st_z st_zmax st_zmflag st_zmin
+"""
+HASHES = "hashtext hashtextextended hashint2 hashint4 hashint8 hashfloat8 hashbpchar hash_array hash_numeric uuid_hash"
 # Casts written as calls, and the internal names of types.
 CASTS = """
 abstime bit bool bpchar char cidr date decimal float4 float8 inet int2 int4 int8 interval macaddr macaddr8 money name
@@ -110,7 +164,8 @@ ALLOWED = frozenset(
     "".join(
         (
             MATHS, TEXT, TIME, CONDITIONAL, AGGREGATES_AND_WINDOWS, ARRAYS_AND_SETS, JSON, RANGES, TEXT_SEARCH,
-            ENUMS_UUIDS_NETWORK, GEOMETRY, XML, CATALOGUE, EXTENSIONS, CASTS,
+            ENUMS_UUIDS_NETWORK, GEOMETRY, XML, CATALOGUE, EXTENSIONS, MORE_EXTENSIONS, POSTGIS, " ", HASHES,
+            CASTS,
         )
     ).split()
 )  # fmt: skip

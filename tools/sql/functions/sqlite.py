@@ -17,7 +17,8 @@ TIME = "current_date current_time current_timestamp date datetime julianday strf
 CONDITIONAL = "coalesce if ifnull iif likelihood likely max min nullif subtype typeof unlikely cast"
 AGGREGATES_AND_WINDOWS = """
 avg count cume_dist dense_rank first_value group_concat lag last_value lead median nth_value ntile percent_rank
-percentile percentile_cont percentile_disc rank row_number string_agg sum total
+percentile percentile_cont percentile_disc rank row_number stddev stddev_pop stddev_samp stdev string_agg sum total
+var_pop var_samp variance
 """
 JSON = """
 json json_array json_array_insert json_array_length json_each json_error_position json_extract json_group_array
@@ -27,6 +28,12 @@ jsonb_insert jsonb_object jsonb_patch jsonb_remove jsonb_replace jsonb_set jsonb
 """
 TEXT_SEARCH = "bm25 highlight match matchinfo offsets snippet"
 SETS = "generate_series"
+# Built into the shell and into common builds; they compute too.
+HASHES = "sha1 sha3 md5 sha256 uuid base64 base85 decimal decimal_add decimal_cmp decimal_mul decimal_sub ieee754"
+GEOPOLY = """
+geopoly_area geopoly_bbox geopoly_blob geopoly_ccw geopoly_contains_point geopoly_group_bbox geopoly_json
+geopoly_overlap geopoly_regular geopoly_svg geopoly_within geopoly_xform
+"""
 DATABASE = """
 changes last_insert_rowid sqlite_compileoption_get sqlite_compileoption_used sqlite_source_id sqlite_version
 total_changes
@@ -50,6 +57,8 @@ STRUCTURE_PRAGMAS = frozenset(
         "compile_options",
     ]
 )
+# Those that tell a value, and have no other use, as table-valued functions without an argument: pragma_page_count().
+VALUE_TABLES = frozenset(["page_count", "page_size", "freelist_count", "encoding", "user_version", "schema_version"])
 # Pragmas that tell a value when they stand alone; with an argument they would set it.
 VALUE_PRAGMAS = frozenset(
     [
@@ -81,5 +90,7 @@ VALUE_PRAGMAS = frozenset(
 )
 
 ALLOWED = frozenset(
-    " ".join((MATHS, TEXT, TIME, CONDITIONAL, AGGREGATES_AND_WINDOWS, JSON, TEXT_SEARCH, SETS, DATABASE)).split()
-) | {f"pragma_{name}" for name in STRUCTURE_PRAGMAS}
+    " ".join(
+        (MATHS, TEXT, TIME, CONDITIONAL, AGGREGATES_AND_WINDOWS, JSON, TEXT_SEARCH, SETS, DATABASE, HASHES, GEOPOLY)
+    ).split()
+) | {f"pragma_{name}" for name in STRUCTURE_PRAGMAS | VALUE_TABLES}

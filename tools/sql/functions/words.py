@@ -193,6 +193,8 @@ def is_structure(tokens: tuple[Token, ...], position: int, *, changes: bool) -> 
         return False
     if before is not None and before.text == ".":
         return False
+    if token.word == "OPERATOR" and tokens[position + 2 : position + 3] and tokens[position + 2].word == "PG_CATALOG":
+        return True
     if token.word in _RESERVED or token.word in _TYPES or (changes and token.word in _IN_CHANGES):
         return True
     if token.word not in _AFTER:

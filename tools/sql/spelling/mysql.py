@@ -1,0 +1,37 @@
+"""Spellings of MySQL and MariaDB."""
+
+from collections.abc import Iterator, Sequence
+
+from tools.sql.spelling.edit import Edit, closing, words
+from tools.sql.token import Token, TokenKind
+
+
+def _arrow(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
+    """f(a->'$.b'): the parser takes the arrow for that of an anonymous function. Any operator as tight will do."""
+    if tokens[position].text == "->":
+        yield Edit(tokens[position].start, tokens[position].end, "<<")
+
+
+def _rows_examined(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
+    """LIMIT 10 ROWS EXAMINED 1000"""
+    limit = tokens[position + 2 : position + 3]
+    if words(tokens, position, 2) == ("ROWS", "EXAMINED") and limit and limit[0].kind is TokenKind.NUMBER:
+        yield Edit(tokens[position].start, limit[0].end)
+
+
+def _json_table(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
+    """JSON_TABLE(... COLUMNS (a INT PATH '$.a' DEFAULT '0' ON EMPTY NULL ON ERROR))"""
+    if words(tokens, position, 1) != ("JSON_TABLE",) or position + 1 == len(tokens):
+        return
+    for at in range(position + 1, closing(tokens, position + 1)):
+        if words(tokens, at, 2) == ("EXISTS", "PATH"):
+            yield Edit(tokens[at].start, tokens[at].end)
+        if words(tokens, at, 1) != ("ON",) or words(tokens, at + 1, 1) not in (("EMPTY",), ("ERROR",)):
+            continue
+        if tokens[at - 1].word in ("NULL", "ERROR"):
+            yield Edit(tokens[at - 1].start, tokens[at + 1].end)
+        elif tokens[at - 2].word == "DEFAULT" and tokens[at - 1].kind in (TokenKind.STRING, TokenKind.NUMBER):
+            yield Edit(tokens[at - 2].start, tokens[at + 1].end)
+
+
+RULES = (_arrow, _rows_examined, _json_table)
