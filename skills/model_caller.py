@@ -3,7 +3,7 @@
 The limiter, retries and spend live behind this protocol (`agent.llm`), shared with the chat.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,19 +29,34 @@ class ModelReply:
 
 
 class ModelCaller(Protocol):
-    """Raises ModelUnusable (stop the run) or AnswerUnusable (this row only)."""
+    """Asks one model. For one event loop."""
 
     @property
     def label(self) -> str:
         """The model's name as recorded beside every answer."""
 
-    async def call(self, request: ModelRequest) -> ModelReply: ...
+    @property
+    def most_in_flight(self) -> int:
+        """How many calls are sent at once at the very most; more than these would only wait."""
+
+    async def call(self, request: ModelRequest, on_retry: Callable[[], None]) -> ModelReply:
+        """Raises ModelUnusable (stop the run), AnswerUnusable (this row only) or CallNotSent.
+
+        `on_retry` is told before each further attempt; what it raises ends the call.
+        """
+
+    async def stop_sending(self) -> None:
+        """From now on nothing is sent: calls that wait for their turn end as CallNotSent."""
 
     async def aclose(self) -> None: ...
 
 
 class ModelUnusable(Exception):
     """The endpoint cannot serve this run: wrong key, unknown model, unreachable. Stop at once."""
+
+
+class CallNotSent(Exception):
+    """The run stops: this call, or its next attempt, was not sent any more."""
 
 
 class AnswerUnusable(Exception):
@@ -51,3 +66,7 @@ class AnswerUnusable(Exception):
         super().__init__(message)
         self.prompt_tokens = prompt_tokens
         self.completion_tokens = completion_tokens
+
+
+class AnswerRefused(AnswerUnusable):
+    """The model will not answer this; asking again seldom helps."""

@@ -1,5 +1,6 @@
 """Column filling on a real database with a scripted model: what the tests of `skills/ai_column` share."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from skills.ai_column.report import Report
 from skills.ai_column.services import Choices, Services
 from skills.ai_column.tally import Progress
 from skills.ai_column.task import ColumnTask, build_task
-from skills.model_caller import AnswerUnusable, ModelReply, ModelRequest
+from skills.model_caller import AnswerRefused, CallNotSent, ModelReply, ModelRequest
 from skills.settings import FillSettings
 from tools.safety.pending import ApprovedBy
 
@@ -38,6 +39,8 @@ class ScriptedCaller:
     requests: list[ModelRequest] = field(default_factory=list)
     label: str = "scripted"
     closed: bool = False
+    most_sent: int | None = None  # calls beyond wait for their turn until the run stops
+    stopped: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -47,7 +50,18 @@ class ScriptedCaller:
             row["row"] if "row" in row and "id" in row else row for request in self.requests for row in rows_of(request)
         ]
 
-    async def call(self, request: ModelRequest) -> ModelReply:
+    @property
+    def most_in_flight(self) -> int:
+        return 32
+
+    async def stop_sending(self) -> None:
+        self.stopped = True
+
+    async def call(self, request: ModelRequest, on_retry: Callable[[], None]) -> ModelReply:
+        while self.most_sent is not None and len(self.requests) >= self.most_sent:
+            if self.stopped:
+                raise CallNotSent
+            await asyncio.sleep(0.001)
         with self._lock:
             self.requests.append(request)
             number = len(self.requests)
@@ -82,8 +96,8 @@ def rows_of(request: ModelRequest) -> list[dict[str, Any]]:
     return [json.loads(line) for line in request.user.splitlines() if line.startswith("{")]
 
 
-def refuses(message: str = "the model refused") -> AnswerUnusable:
-    return AnswerUnusable(message, prompt_tokens=10, completion_tokens=1)
+def refuses(message: str = "the model refused") -> AnswerRefused:
+    return AnswerRefused(message, prompt_tokens=10, completion_tokens=1)
 
 
 @dataclass

@@ -6,6 +6,7 @@ an unknown model stops the run at once; an answer that is no usable object conce
 
 import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.llm.endpoint import Endpoint
@@ -15,7 +16,7 @@ from agent.llm.limits import Limits, Slot
 from agent.llm.meter import SpendMeter
 from agent.llm.settings import ModelSettings
 from agent.llm.wire import Completion, Refusal, Wire
-from skills.model_caller import AnswerUnusable, ModelReply, ModelRequest, ModelUnusable
+from skills.model_caller import AnswerRefused, AnswerUnusable, ModelReply, ModelRequest, ModelUnusable
 
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
@@ -58,8 +59,12 @@ class WireCaller:
         """The way of asking that the endpoint takes, as far as is known."""
         return self._formats.current
 
-    async def call(self, request: ModelRequest) -> ModelReply:
-        """Raises ModelUnusable (stop the run) or AnswerUnusable (this row only)."""
+    @property
+    def most_in_flight(self) -> int:
+        return self.limits.most
+
+    async def call(self, request: ModelRequest, on_retry: Callable[[], None]) -> ModelReply:
+        """Raises ModelUnusable (stop the run), AnswerUnusable (this row only) or CallNotSent."""
         sent = tries = 0
         used = _Used()
         while True:
@@ -74,8 +79,12 @@ class WireCaller:
             except _Again as again:
                 sent += 1
                 tries += again.counts
+                on_retry()
                 if again.wait_s:
-                    await self.limits.sleep(again.wait_s)
+                    await self.limits.wait(again.wait_s)
+
+    async def stop_sending(self) -> None:
+        await self.limits.close()
 
     async def aclose(self) -> None:
         await self._wire.aclose()
@@ -91,7 +100,7 @@ class WireCaller:
         if isinstance(answer, Completion):
             self._failures = 0
             self.limits.succeeded(slot)
-            await self._meter.add(answer.prompt_tokens, answer.completion_tokens)
+            self._meter.add(answer.prompt_tokens, answer.completion_tokens)
             return answer
         raise await self._after(answer, slot, answer_format, tries)
 
@@ -144,7 +153,8 @@ class WireCaller:
         self, completion: Completion, request: ModelRequest, tried: AnswerFormat, headroom: int, used: "_Used"
     ) -> dict[str, object]:
         if completion.refusal or completion.finish_reason == "content_filter":
-            raise used.unusable(f"the model refused: {(completion.refusal or 'content filter')[:200]}")
+            reason = f"the model refused: {(completion.refusal or 'content filter')[:200]}"
+            raise AnswerRefused(reason, prompt_tokens=used.prompt, completion_tokens=used.completion)
         said = completion.text if completion.arguments is None else completion.arguments
         try:
             answer = read_object(said, request.json_schema)

@@ -12,6 +12,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from skills.model_caller import CallNotSent
+
 _FIRST = 8
 _MOST = 512
 _STEP_AFTER = 25  # successes
@@ -50,6 +52,8 @@ class Limits:
 
     def __post_init__(self) -> None:
         self.limit = self.start or _FIRST
+        self.most = self.start or _MOST
+        self._closed = asyncio.Event()
         self._ramping = self.start is None
         self._free = asyncio.Condition()
         self._paused_until = self._last_sign = float("-inf")
@@ -60,20 +64,43 @@ class Limits:
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[Slot]:
-        """Waits for its turn and for the end of a pause."""
+        """Waits for its turn and for the end of a pause. Raises CallNotSent once it is closed."""
         async with self._free:
-            while self.in_flight >= self.limit:
+            while self.in_flight >= self.limit and not self._closed.is_set():
                 self._round.starved = True
                 await self._free.wait()
             self.in_flight += 1
         try:
             while (pause_s := self._paused_until - self.clock()) > 0:
-                await self.sleep(pause_s)
+                await self.wait(pause_s)
+            self._check_open()
             yield Slot(self.clock())
         finally:
             self.in_flight -= 1
             async with self._free:
                 self._free.notify(max(1, self.limit - self.in_flight))
+
+    async def close(self) -> None:
+        """No request is sent from now on; those that wait for their turn learn it at once."""
+        self._closed.set()
+        async with self._free:
+            self._free.notify_all()
+
+    async def wait(self, seconds: float) -> None:
+        """Raises CallNotSent as soon as it is closed."""
+        self._check_open()
+        sleeping = asyncio.ensure_future(self.sleep(seconds))
+        closing = asyncio.ensure_future(self._closed.wait())
+        try:
+            await asyncio.wait((sleeping, closing), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleeping.cancel()
+            closing.cancel()
+        self._check_open()
+
+    def _check_open(self) -> None:
+        if self._closed.is_set():
+            raise CallNotSent
 
     def succeeded(self, slot: Slot) -> None:
         self._refused_since = None

@@ -49,26 +49,31 @@ class SpendMeter:
         self._session_id, self._job_id = session_id, job_id
         self._calls = self._prompt_tokens = self._completion_tokens = 0
         self._written_at = clock()
-        self._writing = asyncio.Lock()
+        self._writing: asyncio.Task[None] | None = None
 
-    async def add(self, prompt_tokens: int, completion_tokens: int) -> None:
+    def add(self, prompt_tokens: int, completion_tokens: int) -> None:
         self._calls += 1
         self._prompt_tokens += prompt_tokens
         self._completion_tokens += completion_tokens
         due = self._calls >= _EVERY_CALLS or self._clock() - self._written_at >= _EVERY_S
-        if due and not self._writing.locked():
-            await self.flush()
+        if due and (self._writing is None or self._writing.done()):
+            # Beside the call: an answer that is paid for does not wait for the disk on its way to the journal.
+            self._writing = asyncio.ensure_future(self._write())
 
     async def flush(self) -> None:
-        """Write what has gathered; the disk is waited for on another thread."""
-        async with self._writing:
-            calls, prompt, completion = self._calls, self._prompt_tokens, self._completion_tokens
-            if not calls:
-                return
-            self._calls = self._prompt_tokens = self._completion_tokens = 0
-            self._written_at = self._clock()
-            cost = self._settings.cost(self._model, prompt, completion)
-            await asyncio.to_thread(self._record, calls, prompt, completion, cost)
+        """Write what has gathered; raises what kept an earlier part from being written."""
+        if self._writing is not None:
+            await self._writing
+        await self._write()
+
+    async def _write(self) -> None:
+        calls, prompt, completion = self._calls, self._prompt_tokens, self._completion_tokens
+        if not calls:
+            return
+        self._calls = self._prompt_tokens = self._completion_tokens = 0
+        self._written_at = self._clock()
+        cost = self._settings.cost(self._model, prompt, completion)
+        await asyncio.to_thread(self._record, calls, prompt, completion, cost)
 
     def _record(self, calls: int, prompt_tokens: int, completion_tokens: int, cost: Decimal | None) -> None:
         self._log.record(

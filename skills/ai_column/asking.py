@@ -1,24 +1,26 @@
 """From questions to settled answers: one call for a pack, each answer held against the contract.
 
-An answer that breaks it is asked for once more, alone and with the reason; then it has failed, with that
+An answer that breaks it is asked for again, alone and with the reason, a few times; then it has failed, with that
 reason. A pack that fails whole is halved, so one poisonous row costs few calls and spoils no other.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from skills.ai_column.budget import BudgetReached, Meter
 from skills.ai_column.contract import ContractBroken
 from skills.ai_column.packing import pack, unpack
 from skills.ai_column.plan import Estimate
 from skills.ai_column.prompt import Prompt
-from skills.model_caller import AnswerUnusable, ModelCaller, ModelReply, ModelRequest
+from skills.model_caller import AnswerRefused, AnswerUnusable, CallNotSent, ModelCaller, ModelReply, ModelRequest
 from tools.db.values import Value
 
 # The answer of one row, for the reservation of tokens before a call: most are a label or a sentence.
 _ANSWER_TOKENS = 40
-_ATTEMPTS = 2
+# How often one row is asked: noise passes, a label that does not fit may be a habit, a refusal is hardly ever lifted.
+_TRIES_UNUSABLE, _TRIES_BROKEN, _TRIES_REFUSED = 4, 3, 2
 _RESERVE_AGAIN_S = 0.05  # until calls in flight have shown what they really cost
 
 
@@ -52,18 +54,17 @@ class Asker:
     estimate: Estimate
     echo_chars: int
 
-    async def ask(self, questions: Sequence[Question], settled: list[Settled]) -> None:
-        """Appends to `settled`. Raises ModelUnusable or BudgetReached; what is in `settled` by then is good."""
+    async def ask(self, questions: Sequence[Question], settle: Callable[[Settled], None]) -> None:
+        """Each answer goes to `settle` as soon as it is known. Raises ModelUnusable, BudgetReached or CallNotSent."""
         if len(questions) == 1:
-            settled.append(await self._one(questions[0], None))
+            settle(await self._one(questions[0], None))
             return
         packed = pack([question.text for question in questions], self.echo_chars)
         try:
             reply = await self._call(self.prompt.pack(packed.rows))
         except AnswerUnusable:
             half = len(questions) // 2
-            await self.ask(questions[:half], settled)
-            await self.ask(questions[half:], settled)
+            await _all([self.ask(questions[:half], settle), self.ask(questions[half:], settle)])
             return
         answers = unpack(packed, reply.answer, self.prompt.contract.column)
         share = _Share(reply, len(questions))
@@ -73,23 +74,27 @@ class Asker:
                 again.append((question, None))
                 continue
             try:
-                settled.append(share.settled(question, self.prompt.contract.check(answer)))
+                settle(share.settled(question, self.prompt.contract.check(answer)))
             except ContractBroken as broken:
                 again.append((question, str(broken)))
-        for question, refused in again:
-            settled.append(await self._one(question, refused))
+        await _all([self._again(question, refused, settle) for question, refused in again])
+
+    async def _again(self, question: Question, refused: str | None, settle: Callable[[Settled], None]) -> None:
+        settle(await self._one(question, refused))
 
     async def _one(self, question: Question, refused: str | None) -> Settled:
         """Alone; `refused` says that it was asked before and why that answer would not do."""
         prompt_tokens = completion_tokens = 0
         reason = refused
-        for _ in range(_ATTEMPTS if refused is None else _ATTEMPTS - 1):
+        patience = Fraction(1) if refused is None else 1 - Fraction(1, _TRIES_BROKEN)
+        while patience > 0:
             try:
                 reply = await self._call(self.prompt.one(question.text, refused=reason))
             except AnswerUnusable as unusable:
                 prompt_tokens += unusable.prompt_tokens
                 completion_tokens += unusable.completion_tokens
                 reason = str(unusable) or "no usable answer"
+                patience -= Fraction(1, _TRIES_REFUSED if isinstance(unusable, AnswerRefused) else _TRIES_UNUSABLE)
                 continue
             prompt_tokens += reply.prompt_tokens
             completion_tokens += reply.completion_tokens
@@ -97,6 +102,7 @@ class Asker:
                 value = self._value(reply)
             except ContractBroken as broken:
                 reason = str(broken)
+                patience -= Fraction(1, _TRIES_BROKEN)
                 continue
             return Settled(
                 input_hash=question.input_hash,
@@ -120,18 +126,19 @@ class Asker:
     async def _call(self, request: ModelRequest) -> ModelReply:
         reserved = self.estimate(request.system) + self.estimate(request.user) + _ANSWER_TOKENS
         await self._reserve(reserved)
-        prompt_tokens = completion_tokens = retries = 0
+        prompt_tokens = completion_tokens = 0
+        sent = True
         try:
-            reply = await self.caller.call(request)
+            reply = await self.caller.call(request, self.meter.retry)
             prompt_tokens, completion_tokens = reply.prompt_tokens, reply.completion_tokens
-            retries = reply.retries
         except AnswerUnusable as unusable:
             prompt_tokens, completion_tokens = unusable.prompt_tokens, unusable.completion_tokens
             raise
+        except CallNotSent:
+            sent = False
+            raise
         finally:
-            self.meter.charge(
-                reserved, prompt_tokens=prompt_tokens, completion_tokens=completion_tokens, retries=retries
-            )
+            self.meter.charge(reserved, prompt_tokens=prompt_tokens, completion_tokens=completion_tokens, sent=sent)
         return reply
 
     async def _reserve(self, tokens: int) -> None:
@@ -143,6 +150,13 @@ class Asker:
                 if reached.final:
                     raise
             await asyncio.sleep(_RESERVE_AGAIN_S)
+
+
+async def _all(works: Sequence[Coroutine[object, object, None]]) -> None:
+    """Together and each to its end: one that fails does not cost the others their answers."""
+    for ended in await asyncio.gather(*works, return_exceptions=True):
+        if ended is not None:
+            raise ended
 
 
 class _Share:

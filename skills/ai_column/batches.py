@@ -57,8 +57,8 @@ class Batches:
                 raise
             self._halve(batch, error)
             return
-        self.tally.add(batches=1)
         self._record(batch, outcome)
+        self.tally.add(batches=1)
 
     def _patiently(self, batch: Sequence[Ready]) -> BatchOutcome:
         cells = [

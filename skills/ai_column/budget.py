@@ -33,7 +33,8 @@ class Meter:
         self._limits = limits
         self._price = price
         self._lock = threading.Lock()
-        self._reserved = 0
+        self._reserved = 0  # tokens of the calls under way
+        self._under_way = 0  # calls
         self._total = Usage()
         self._unrecorded = Usage()
 
@@ -46,8 +47,7 @@ class Meter:
         """Before a call of about that many tokens. Calls in flight count as made, so no cap is passed by haste."""
         with self._lock:
             limits, total = self._limits, self._total
-            if limits.max_calls is not None and total.calls + 1 > limits.max_calls:
-                raise BudgetReached(f"the cap of {limits.max_calls} calls is reached", final=True)
+            self._check_calls()
             final = self._reserved == 0
             spent = total.prompt_tokens + total.completion_tokens + self._reserved
             if limits.max_tokens is not None and spent + tokens > limits.max_tokens:
@@ -55,17 +55,23 @@ class Meter:
             if limits.max_cost is not None and self._cost_with(tokens) > limits.max_cost:
                 raise BudgetReached(f"the cap of {limits.max_cost} would be passed", final=final)
             self._reserved += tokens
-            self._add(Usage(calls=1))
+            self._under_way += 1
 
-    def charge(self, reserved: int, *, prompt_tokens: int, completion_tokens: int, retries: int) -> None:
-        """After the call: what it really cost. A retry inside it was a call as well."""
+    def retry(self) -> None:
+        """Before a further attempt at a call: a call as well. Raises BudgetReached."""
+        with self._lock:
+            self._check_calls()
+            self._add(Usage(calls=1, retried=1))
+
+    def charge(self, reserved: int, *, prompt_tokens: int, completion_tokens: int, sent: bool = True) -> None:
+        """After the call: what it really cost. `sent`: whether its last attempt went out."""
         cost = self._price.of(prompt_tokens, completion_tokens) if self._price else Decimal(0)
         with self._lock:
             self._reserved -= reserved
+            self._under_way -= 1
             self._add(
                 Usage(
-                    calls=retries,
-                    retried=retries,
+                    calls=int(sent),
                     prompt_tokens=prompt_tokens,
                     completion_tokens=completion_tokens,
                     cost=cost,
@@ -77,6 +83,11 @@ class Meter:
         with self._lock:
             taken, self._unrecorded = self._unrecorded, Usage()
             return taken
+
+    def _check_calls(self) -> None:
+        most = self._limits.max_calls
+        if most is not None and self._total.calls + self._under_way + 1 > most:
+            raise BudgetReached(f"the cap of {most} calls is reached", final=True)
 
     def _cost_with(self, tokens: int) -> Decimal:
         if self._price is None:

@@ -7,17 +7,18 @@ Packs go in from the reader thread and wait there when the callers are busy; set
 import asyncio
 import logging
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TypeVar
 
 from skills.ai_column.asking import Asker, Question, Settled
 from skills.ai_column.budget import BudgetReached
 from skills.ai_column.outbox import Dropped, Outbox
 from skills.ai_column.stop import Stop, StopReason
-from skills.model_caller import ModelUnusable
+from skills.model_caller import CallNotSent, ModelUnusable
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+_MOMENT_S = 0.05
 
 
 class ModelLoop:
@@ -25,6 +26,8 @@ class ModelLoop:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._guard = threading.RLock()
+        self._ended = False
         self._thread = threading.Thread(target=self._loop.run_forever, name="model calls", daemon=True)
         self._thread.start()
 
@@ -37,14 +40,28 @@ class ModelLoop:
             future.cancel()
             raise
 
+    def start(self, work: Callable[[], Coroutine[object, object, None]]) -> None:
+        """Run it without waiting for it; from any thread, a signal handler too. Nothing after `close`."""
+        with self._guard:
+            if not self._ended:
+                asyncio.run_coroutine_threadsafe(work(), self._loop)
+
     def close(self) -> None:
+        with self._guard:
+            self._ended = True
+        self.run(_rest())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
 
+async def _rest() -> None:
+    """Whatever was started comes to its end."""
+    await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}), return_exceptions=True)
+
+
 class Callers:
-    """`workers` calls at once. `put` from one thread; `stop_now` from any."""
+    """`workers` calls at once. `put` from one thread; `stop_sending` and `stop_now` from any."""
 
     def __init__(self, loop: ModelLoop, asker: Asker, workers: int, outbox: Outbox, stop: Stop) -> None:
         self._loop = loop
@@ -55,6 +72,7 @@ class Callers:
         self._tasks: list[asyncio.Task[None]] = []
         self._inbox: asyncio.Queue[Sequence[Question] | None] = asyncio.Queue(maxsize=2 * workers)
         loop.run(self._start())
+        stop.listen(self.stop_sending)
 
     def put(self, questions: Sequence[Question]) -> None:
         self._loop.run(self._inbox.put(questions))
@@ -62,6 +80,12 @@ class Callers:
     def finish(self) -> None:
         """No more packs come; returns when all that went in have come out."""
         self._loop.run(self._finish())
+
+    def stop_sending(self) -> None:
+        """Calls in flight are waited for; those not sent are dropped. Does not wait itself."""
+        # What a cap still covers was promised to its calls: they go out.
+        if self._stop.reason is not StopReason.BUDGET:
+            self._loop.start(self._asker.caller.stop_sending)
 
     def stop_now(self) -> None:
         """Do not wait for calls in flight: their answers are given up."""
@@ -76,15 +100,20 @@ class Callers:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _cancel(self) -> None:
+        # First those that were not sent: so they are not taken for calls whose answers are given up.
+        await self._asker.caller.stop_sending()
+        await asyncio.sleep(_MOMENT_S)
         for task in self._tasks:
             task.cancel()
 
     async def _work(self) -> None:
         while (questions := await self._next()) is not None:
-            settled: list[Settled] = []
+            pack = _Pack(questions, self._outbox)
             try:
                 if not self._stop.is_set():
-                    await self._asker.ask(questions, settled)
+                    await self._asker.ask(questions, pack.settle)
+            except CallNotSent:
+                pass  # what is dropped below is asked by whoever goes on
             except asyncio.CancelledError:
                 # Not raised again: this caller goes on to drop what is left, so that every pack comes out.
                 self._stop.set(StopReason.INTERRUPTED)
@@ -96,14 +125,7 @@ class Callers:
                 log.exception("a model call failed in an unexpected way")
                 self._stop.set(StopReason.FAILED, f"{type(error).__name__}: {error}")
             finally:
-                self._hand_over(questions, settled)
-
-    def _hand_over(self, questions: Sequence[Question], settled: list[Settled]) -> None:
-        answered = {one.input_hash for one in settled}
-        self._outbox.put(settled)
-        dropped = [question for question in questions if question.input_hash not in answered]
-        if dropped:
-            self._outbox.put(Dropped(questions=dropped))
+                pack.drop_the_rest()
 
     async def _next(self) -> Sequence[Question] | None:
         while True:
@@ -111,3 +133,19 @@ class Callers:
                 return await self._inbox.get()
             except asyncio.CancelledError:
                 continue  # stopped while idle: what still comes in is dropped, not lost
+
+
+class _Pack:
+    """The questions of one call on their way out: each settled as soon as it is, or dropped."""
+
+    def __init__(self, questions: Sequence[Question], outbox: Outbox) -> None:
+        self._open = {question.input_hash: question for question in questions}
+        self._outbox = outbox
+
+    def settle(self, settled: Settled) -> None:
+        del self._open[settled.input_hash]
+        self._outbox.put(settled)
+
+    def drop_the_rest(self) -> None:
+        if self._open:
+            self._outbox.put(Dropped(questions=tuple(self._open.values())))

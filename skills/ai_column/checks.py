@@ -1,4 +1,4 @@
-"""Labels that a CHECK such as `column IN ('a', 'b')` allows, as far as it can be read.
+"""What the CHECKs of a column say of its values: the labels of `column IN ('a', 'b')`, or that they are JSON.
 
 PostgreSQL keeps it as `column = ANY (ARRAY['a'::text, 'b'::text])`. A check that says it in another way is still
 enforced by the database on every write.
@@ -14,15 +14,30 @@ from tools.sql.statement import Dialect
 def allowed_by_check(table: Table, column: str, dialect: Dialect) -> tuple[str, ...]:
     """Empty: no such check."""
     for check in table.checks:
-        try:
-            condition = parse_one(check.text, dialect=dialect.value).unnest()
-        except SqlglotError:
-            continue
-        if _is_column(condition.this, column):
+        condition = _condition(check.text, dialect)
+        if condition is not None and _is_column(condition.this, column):
             labels = _labels(condition)
             if labels:
                 return labels
     return ()
+
+
+def holds_json(table: Table, column: str, dialect: Dialect) -> bool:
+    """MariaDB keeps a JSON column as LONGTEXT with this check."""
+    return any(
+        isinstance(called := _condition(check.text, dialect), exp.Anonymous)
+        and called.name.casefold() == "json_valid"
+        and len(called.expressions) == 1
+        and _is_column(called.expressions[0], column)
+        for check in table.checks
+    )
+
+
+def _condition(text: str, dialect: Dialect) -> exp.Expr | None:
+    try:
+        return parse_one(text, dialect=dialect.value).unnest()
+    except SqlglotError:
+        return None
 
 
 def _is_column(side: object, column: str) -> bool:

@@ -34,7 +34,6 @@ from tools.safety.pending import ApprovedBy
 
 _PLANNED_CONCURRENCY = 8  # for the plan's time, where the limit of calls in flight finds itself
 _MOST_JOURNALED = 100_000
-_WORKERS = 32  # calls offered to that limit at once
 
 
 class ColumnFill:
@@ -205,7 +204,7 @@ class ColumnFill:
             batches=batches,
             asker=self._model.asker(plan, self.lease.job_id),
             loop=self._model.loop,
-            workers=self._concurrency or _WORKERS,
+            workers=self._model.workers(plan, self.lease.job_id),
             stop=self._stop,
             tally=self._tally,
             max_source_chars=self._services.settings.max_source_chars,

@@ -10,6 +10,10 @@ from skills.ai_column.plan import Plan
 from skills.ai_column.services import Services
 from skills.model_caller import ModelCaller
 
+# Of rows under way, which bounds the memory of a run. A token of a plan is hardly ever more than four characters.
+_MOST_CHARS = 16_000_000
+_CHARS_PER_TOKEN = 4
+
 
 class ModelSide:
     """Close it, where it was used."""
@@ -26,15 +30,22 @@ class ModelSide:
         return self._loop
 
     def asker(self, plan: Plan, job_id: str) -> Asker:
-        if self._caller is None:
-            self._caller = self.loop.run(self._made(job_id))
         return Asker(
             prompt=plan.prompt,
-            caller=self._caller,
+            caller=self._connected(job_id),
             meter=self.meter,
             estimate=self._services.estimate,
             echo_chars=self._services.settings.echo_chars,
         )
+
+    def workers(self, plan: Plan, job_id: str) -> int:
+        """How many calls to offer at once: all that can ever be in flight, unless their rows would fill the memory."""
+        chars = _CHARS_PER_TOKEN * plan.prompt_tokens // max(1, plan.calls)
+        return max(1, min(self._connected(job_id).most_in_flight, _MOST_CHARS // max(1, chars)))
+
+    def _connected(self, job_id: str) -> ModelCaller:
+        self._caller = self._caller or self.loop.run(self._made(job_id))
+        return self._caller
 
     def close(self) -> None:
         if self._loop is None:

@@ -30,5 +30,5 @@ class End:
 
 
 END: Final = End()
-Item: TypeAlias = "list[Settled] | Known | Dropped | End"
+Item: TypeAlias = "Settled | Known | Dropped | End"
 Outbox: TypeAlias = "queue.SimpleQueue[Item]"

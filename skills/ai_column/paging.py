@@ -114,6 +114,8 @@ def check_filter(where: str, source: str, dialect: Dialect) -> None:
         alone = parse(f"SELECT 1 FROM {source} WHERE {where}", dialect).tree
     except (StatementError, SqlglotError) as error:
         raise TaskInvalid(f"the filter {where!r} is not understood: {error}") from error
+    if alone.find(exp.Placeholder, exp.Parameter):
+        raise TaskInvalid(f"the filter {where!r} holds a placeholder; write the value itself")
     parts = {name for name, value in alone.args.items() if value}
     if not isinstance(alone, exp.Select) or not parts <= {"kind", "expressions", "from", "from_", "where"}:
         raise TaskInvalid(f"the filter {where!r} must be one condition, as after WHERE")

@@ -1,4 +1,4 @@
-"""The threads of one run: a reader, the model callers on their loop, a writer; the calling thread watches.
+"""The threads of one run: reader, model callers on their loop, journal, writer; the calling thread watches.
 
 What waits in the journal is written first. A stop lets calls in flight finish for a while, since they are
 paid for; asking twice, or waiting too long, gives them up.
@@ -15,6 +15,7 @@ from skills.ai_column.asking import Asker
 from skills.ai_column.batches import Batches
 from skills.ai_column.callers import Callers, ModelLoop
 from skills.ai_column.flow import Flow, Groups
+from skills.ai_column.journaling import Journaling
 from skills.ai_column.look import Look
 from skills.ai_column.outbox import Outbox
 from skills.ai_column.paging import Paging
@@ -24,7 +25,7 @@ from skills.ai_column.resume import Journaled
 from skills.ai_column.rows import SourceRow
 from skills.ai_column.stop import Stop, StopReason
 from skills.ai_column.tally import Tally
-from skills.ai_column.writer import Writer
+from skills.ai_column.writer import Shelf, Writer
 from tools.safety.caller import Caller
 from tools.safety.gate import Gate
 
@@ -61,9 +62,15 @@ class Pipeline:
         flow = Flow(self._window(), self.stop)
         callers = Callers(self.loop, self.asker, self.workers, outbox, self.stop)
         reader = self._reader(callers, groups, flow, outbox)
-        writer = self._writer(groups, flow, outbox, Look(look))
+        shelf: Shelf = SimpleQueue()
+        seen = Look(look)
+        journaling = self._journaling(groups, flow, outbox, shelf, seen)
+        writer = Writer(
+            batch_rows=self.plan.batch_rows, batches=self.batches, flow=flow, shelf=shelf, stop=self.stop, look=seen
+        )
         threads = (
             threading.Thread(target=reader.run, args=(look,), name="reader", daemon=True),
+            threading.Thread(target=journaling.run, name="journal", daemon=True),
             threading.Thread(target=writer.run, name="writer", daemon=True),
         )
         for thread in threads:
@@ -93,15 +100,15 @@ class Pipeline:
             reuse=self.reuse,
         )
 
-    def _writer(self, groups: Groups, flow: Flow, outbox: Outbox, look: Look) -> Writer:
-        return Writer(
+    def _journaling(self, groups: Groups, flow: Flow, outbox: Outbox, shelf: Shelf, look: Look) -> Journaling:
+        return Journaling(
             plan=self.plan,
             lease=self.lease,
             jobs=self.jobs,
-            batches=self.batches,
             groups=groups,
             flow=flow,
             outbox=outbox,
+            shelf=shelf,
             meter=self.asker.meter,
             tally=self.tally,
             stop=self.stop,

@@ -31,7 +31,7 @@ def preview(
 async def _ask_all(asker: Asker, rows: Sequence[SourceRow], settled: list[Settled]) -> list[BaseException]:
     """All at once; one that fails does not lose the answers of the others."""
     questions = [Question(input_hash=row.input_hash, text=row.text) for row in rows]
-    ended = await asyncio.gather(*(asker.ask([one], settled) for one in questions), return_exceptions=True)
+    ended = await asyncio.gather(*(asker.ask([one], settled.append) for one in questions), return_exceptions=True)
     return [error for error in ended if error is not None]
 
 

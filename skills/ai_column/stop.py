@@ -1,6 +1,7 @@
 """Why a run stops before its end. The first reason wins and everyone in the run sees it."""
 
 import threading
+from collections.abc import Callable
 from enum import StrEnum
 
 
@@ -25,7 +26,9 @@ class Stop:
     """Set once, from any thread."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # Signal handlers set it too, in the middle of whatever the main thread does.
+        self._lock = threading.RLock()
+        self._listeners: list[Callable[[], None]] = []
         self._event = threading.Event()
         self.reason: StopReason | None = None
         self.message = ""
@@ -35,7 +38,18 @@ class Stop:
         with self._lock:
             if self.reason is None:
                 self.reason, self.message = reason, message
-        self._event.set()
+            listeners = () if self._event.is_set() else tuple(self._listeners)
+            self._event.set()
+        for listener in listeners:
+            listener()
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Called once, at the stop, from whatever thread; at once if that was before."""
+        with self._lock:
+            self._listeners.append(listener)
+            late = self._event.is_set()
+        if late:
+            listener()
 
     def interrupt(self, reason: StopReason) -> None:
         """A person's Ctrl-C or a signal; the second one is in a hurry."""

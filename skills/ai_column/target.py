@@ -6,7 +6,7 @@ Raises TaskInvalid with the nearest names where something does not exist; nothin
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from skills.ai_column.checks import allowed_by_check
+from skills.ai_column.checks import allowed_by_check, holds_json
 from skills.ai_column.contract import Contract
 from skills.ai_column.derive import default_type, derive
 from skills.ai_column.joins import JoinPair, join_pairs
@@ -49,7 +49,7 @@ def resolve(task: ColumnTask, schema: Schema) -> Target:
     column = existing.name if existing else task.column
     _check_target(table, column, existing, key if not join else tuple(pair.target for pair in join))
     create_type = None if existing else task.spec.type or default_type(task.spec)
-    sql_type = existing.type if existing else create_type or ""
+    sql_type = _stored_type(schema.dialect, table, existing) if existing else create_type or ""
     labels = _column_labels(schema.dialect, table, existing)
     return Target(
         dialect=schema.dialect,
@@ -109,6 +109,10 @@ def _check_target(table: Table, column: str, existing: Column | None, key: tuple
             f"column {table.name}.{column} is NOT NULL, so no row is left to fill",
             hint="fill a column that allows NULL, and make it NOT NULL afterwards",
         )
+
+
+def _stored_type(dialect: Dialect, table: Table, existing: Column) -> str:
+    return "JSON" if holds_json(table, existing.name, dialect) else existing.type
 
 
 def _column_labels(dialect: Dialect, table: Table, existing: Column | None) -> tuple[str, ...]:

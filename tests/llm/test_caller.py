@@ -17,7 +17,7 @@ from agent.llm.limits import Limits
 from agent.llm.meter import SpendMeter
 from agent.llm.models import Models, Role
 from agent.llm.settings import ModelPrice, ModelSettings
-from skills.model_caller import AnswerUnusable, ModelReply, ModelRequest, ModelUnusable
+from skills.model_caller import AnswerUnusable, CallNotSent, ModelReply, ModelRequest, ModelUnusable
 
 KEY = "sk-secret-0123456789abcdef"
 SCHEMA = {
@@ -78,8 +78,12 @@ async def _at_once(_: float) -> None:
     await asyncio.sleep(0)
 
 
+def retry() -> None:
+    """Every further attempt is fine."""
+
+
 async def ask(caller: WireCaller) -> ModelReply:
-    return await caller.call(question())
+    return await caller.call(question(), retry)
 
 
 def test_the_schema_goes_over_the_wire_and_the_object_comes_back(openai_server: LoopbackOpenAI) -> None:
@@ -249,7 +253,7 @@ def test_no_row_is_lost_to_a_limit_and_the_endpoint_is_left_in_peace(openai_serv
         settings = settings_for(openai_server)
         meter = SpendMeter(Ledger(), "small", session_id="s", job_id=None, settings=settings)
         caller = WireCaller("small", Endpoint(openai_server.base_url, KEY), settings, meter, Limits())
-        replies = await asyncio.gather(*(caller.call(question(f"row {number}")) for number in range(150)))
+        replies = await asyncio.gather(*(caller.call(question(f"row {number}"), retry) for number in range(150)))
         await caller.aclose()
         return replies
 
@@ -279,7 +283,7 @@ def test_models_hands_out_a_caller_for_a_role(openai_server: LoopbackOpenAI) -> 
 
     async def one() -> tuple[str, ModelReply]:
         caller = models.caller(Role.PRECISE, spend=Ledger(), session_id="s", job_id=None, concurrency=3)
-        reply = await caller.call(question())
+        reply = await caller.call(question(), retry)
         await caller.aclose()
         return caller.label, reply
 
@@ -293,6 +297,35 @@ def test_a_lone_surrogate_in_a_row_is_no_reason_to_fail(openai_server: LoopbackO
     openai_server.script(Reply.of(GOOD))
 
     async def odd(caller: WireCaller) -> ModelReply:
-        return await caller.call(question("broken \ud800 text"))
+        return await caller.call(question("broken \ud800 text"), retry)
 
     assert run(openai_server, odd).answer == GOOD
+
+
+def test_what_forbids_a_further_attempt_ends_the_call(openai_server: LoopbackOpenAI) -> None:
+    openai_server.script(Reply.limited(retry_after_ms="1"))
+
+    class Enough(Exception):
+        pass
+
+    def forbid() -> None:
+        raise Enough
+
+    async def once(caller: WireCaller) -> None:
+        with pytest.raises(Enough):
+            await caller.call(question(), forbid)
+
+    run(openai_server, once)
+    assert len(openai_server.requests) == 1
+
+
+def test_nothing_is_sent_after_the_stop(openai_server: LoopbackOpenAI) -> None:
+    openai_server.script(Reply.of(GOOD))
+
+    async def late(caller: WireCaller) -> None:
+        await caller.stop_sending()
+        with pytest.raises(CallNotSent):
+            await ask(caller)
+
+    run(openai_server, late)
+    assert openai_server.requests == []

@@ -9,6 +9,7 @@ import pytest
 
 from agent.llm.limits import Limits, Slot
 from agent.llm.wire import retry_after_s
+from skills.model_caller import CallNotSent
 
 
 class Clock:
@@ -133,6 +134,37 @@ def test_a_cancelled_call_gives_its_place_back(clock: Clock) -> None:
         return limits.in_flight == 0
 
     assert asyncio.run(main())
+
+
+def test_closed_limits_let_nothing_pass_that_was_not_sent(clock: Clock) -> None:
+    limits = Limits(start=1, clock=clock, sleep=lambda _: asyncio.Event().wait())
+
+    async def main() -> list[type[BaseException] | None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(limits.slot())
+            waiting = [asyncio.create_task(_wait_for(limits)) for _ in range(5)]
+            backing_off = asyncio.create_task(limits.wait(30))
+            await asyncio.sleep(0)
+            await limits.close()
+            ended = await asyncio.wait_for(asyncio.gather(*waiting, backing_off, return_exceptions=True), 5)
+        late = (await asyncio.gather(_wait_for(limits), return_exceptions=True))[0]
+        return [type(end) for end in (*ended, late)]
+
+    assert asyncio.run(main()) == [CallNotSent] * 7
+    assert limits.in_flight == 0
+
+
+def test_closing_ends_a_pause_that_the_endpoint_asked_for(clock: Clock) -> None:
+    limits = Limits(start=2, clock=clock, sleep=lambda _: asyncio.Event().wait())
+    limits.limited(Slot(clock.now), 60.0)
+
+    async def main() -> BaseException | None:
+        waiting = asyncio.create_task(_wait_for(limits))
+        await asyncio.sleep(0)
+        await limits.close()
+        return (await asyncio.wait_for(asyncio.gather(waiting, return_exceptions=True), 5))[0]
+
+    assert isinstance(asyncio.run(main()), CallNotSent)
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def prompt(contract: Contract, intent: str) -> Prompt:
 
 
 def ask(request: ModelRequest) -> ModelReply:
-    return asyncio.run(OfflineCaller().call(request))
+    return asyncio.run(OfflineCaller().call(request, lambda: None))
 
 
 def test_the_questions_of_the_column_skill_are_answered() -> None:

@@ -1,5 +1,6 @@
 """Tables of other shapes, on each engine: keys of several parts, texts as keys, other types, other tables."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -119,6 +120,16 @@ def test_an_answer_that_does_not_fit_the_type_is_quarantined(kit: Kit) -> None:
     assert "greater than 10" in report.failures[0].reason
 
 
+def test_a_json_column_takes_objects(kit: Kit) -> None:
+    kit.reviews(3, column="facts JSON")
+    kit.model.judge = lambda row: {"good": True, "words": ["好", row["content"]]}
+    report = kit.run(task(column="facts", spec={"labels": ()}))
+    assert (report.filled, report.failed) == (3, 0), report.failures
+    held = kit.door.one("SELECT facts FROM reviews WHERE id = 2")
+    facts = json.loads(held) if isinstance(held, str) else held
+    assert facts == {"good": True, "words": ["好", "review 2 is good"]}
+
+
 def test_labels_come_from_a_check_or_an_enum(kit: Kit) -> None:
     kit.reviews(2, column="sentiment VARCHAR(20) CHECK (sentiment IN ('positive', 'negative'))")
     assert kit.plan(task(spec={"labels": ()})).target.contract.labels == ("positive", "negative")
@@ -142,7 +153,15 @@ def test_a_filter_keeps_other_rows_out(kit: Kit) -> None:
 
 @pytest.mark.parametrize(
     "where",
-    ["1=1) OR (1=1", "id = 1; DELETE FROM reviews", "id = 1 -- x", "id = 1 LIMIT 1", "id = 1 UNION SELECT 1", "id ="],
+    [
+        "1=1) OR (1=1",
+        "id = 1; DELETE FROM reviews",
+        "id = 1 -- x",
+        "id = 1 LIMIT 1",
+        "id = 1 UNION SELECT 1",
+        "id =",
+        "id > :k0",
+    ],
 )
 def test_a_filter_that_is_more_than_a_condition_is_refused(kit: Kit, where: str) -> None:
     kit.reviews(2)

@@ -6,7 +6,7 @@ one row as itself, packed rows as {"id", "echo", "row"}.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from agent.llm.offline.columns import CannotTell, value_for
 from agent.llm.offline.label import OFFLINE_LABEL
@@ -23,7 +23,11 @@ class OfflineCaller:
     def label(self) -> str:
         return OFFLINE_LABEL
 
-    async def call(self, request: ModelRequest) -> ModelReply:
+    @property
+    def most_in_flight(self) -> int:
+        return 1  # each answer is there at once
+
+    async def call(self, request: ModelRequest, on_retry: Callable[[], None]) -> ModelReply:  # noqa: ARG002
         """Raises AnswerUnusable where the rules cannot tell; in a pack such rows are left out."""
         rows = _json_lines(request.user)
         properties = _mapping(request.json_schema, "properties")
@@ -34,6 +38,9 @@ class OfflineCaller:
         else:
             raise AnswerUnusable(f"{OFFLINE_LABEL}: the question holds no row")
         return ModelReply(answer=answer, prompt_tokens=0, completion_tokens=0, retries=0)
+
+    async def stop_sending(self) -> None:
+        """Nothing waits."""
 
     async def aclose(self) -> None:
         """Nothing is open."""
