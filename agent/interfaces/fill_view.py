@@ -31,7 +31,7 @@ class FillView:
         self._as_json = as_json
         self._news = Console(file=stderr, highlight=False)
         self._bar: Progress | None = None
-        self._batches_told = 0
+        self._batches_told = self._filled_told = 0
 
     @property
     def interactive(self) -> bool:
@@ -55,7 +55,10 @@ class FillView:
             ("value", target.contract.describe()),
             ("key", ", ".join(target.key)),
             ("rows", f"{plan.pending:,} to fill, {plan.distinct:,} distinct inputs"),
-            ("calls", f"{plan.calls:,} of {_rows(plan.rows_per_call)} each; written {plan.batch_rows} rows at a time"),
+            (
+                "calls",
+                f"{plan.calls:,} of {_rows(plan.rows_per_call)} each; written {_rows(plan.batch_rows)} at a time",
+            ),
             ("tokens", f"about {plan.prompt_tokens:,} + {plan.completion_tokens:,} (the answers are an estimate)"),
             ("cost", "unknown: no price configured" if plan.cost is None else f"about {plan.cost:.4f}"),
             ("time", f"about {elapsed(plan.seconds * 1000)}" if plan.seconds >= 1 else "about a second"),
@@ -90,8 +93,8 @@ class FillView:
     def progress(self, standing: Standing) -> None:
         """Called several times a second; a terminal gets a bar, a log one line per batch."""
         if not self._news.is_terminal:
-            if standing.batches > self._batches_told:
-                self._batches_told = standing.batches
+            if standing.batches > self._batches_told and standing.filled > self._filled_told:
+                self._batches_told, self._filled_told = standing.batches, standing.filled
                 self.say(f"{standing.filled:,} of {standing.pending:,} rows filled, {standing.failed:,} failed")
             return
         if self._bar is None:
@@ -177,6 +180,8 @@ def _summary(report: Report) -> str:
         JobState.REFUSED: "Not done",
     }.get(report.state, "Failed")
     why = f": {report.message}" if report.message else ""
+    if report.job_id is None and report.message:
+        return f"{words}{why}"
     job = f" (job {report.job_id})" if report.job_id else ""
     return (
         f"{words}{why}. {_rows(report.filled)} filled, {report.failed:,} failed, {report.pending:,} left, "

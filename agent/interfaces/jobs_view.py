@@ -9,10 +9,11 @@ from rich.text import Text
 
 from agent.interfaces.plain_text import one_line
 from agent.interfaces.render import shortened
-from memory.jobs import Answer, Job
+from memory.jobs import Answer, Job, JobState, Worker
 from skills.ai_column.report import Failure
 from skills.ai_column.services import JobSpec
 
+_TIME = "%Y-%m-%d %H:%M:%S UTC"
 WIDE_LIST = 110  # columns of a terminal on which a list has room for what was asked for
 
 
@@ -43,16 +44,17 @@ def jobs_table(jobs: Sequence[Job], *, width: int) -> RenderableType:
         return Text("no jobs yet", style="dim")
     wide = width >= WIDE_LIST
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
-    for name in ("job", "state", "column", "filled", "failed", "calls", "changed, UTC"):
+    for name in ("job", "state", "column", "filled", "failed", "calls", "changed"):
         counts = name in ("filled", "failed", "calls")
         table.add_column(name, justify="right" if counts else "left", no_wrap=True, overflow="ellipsis")
     if wide:
         table.add_column("what", no_wrap=True, overflow="ellipsis")
+    here = Worker.here()
     for job in jobs:
         task = JobSpec.from_json(job.spec_json).task
         table.add_row(
             job.id,
-            job.state.value,
+            _state(job, here),
             shortened(Text(one_line(f"{task.into or task.table}.{task.column}")), 40 if wide else max(12, width - 61)),
             f"{job.counts.filled:,}",
             f"{job.counts.failed:,}",
@@ -65,8 +67,10 @@ def jobs_table(jobs: Sequence[Job], *, width: int) -> RenderableType:
 
 def job_details(job: Job, failures: Sequence[Answer]) -> RenderableType:
     table = Table(box=None, show_header=False)
-    for name, value in job_json(job).items():
-        if name != "failures":
+    facts: dict[str, object] = {**job_json(job), "state": _state(job, Worker.here())}
+    facts |= {"created_at": f"{job.created_at:{_TIME}}", "updated_at": f"{job.updated_at:{_TIME}}"}
+    for name, value in facts.items():
+        if name != "failures" and value is not None:
             table.add_row(Text(name, style="dim"), Text(one_line(_words(value))))
     if not failures:
         return table
@@ -76,7 +80,16 @@ def job_details(job: Job, failures: Sequence[Answer]) -> RenderableType:
     return Group(table, failed)
 
 
+def _state(job: Job, here: Worker) -> str:
+    """Where its worker died nobody has written it down yet."""
+    gone = job.state is JobState.RUNNING and job.lease_owner is not None and here.is_gone(job.lease_owner)
+    return "interrupted" if gone else job.state.value
+
+
 def _words(value: object) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {item}" for name, item in value.items())
-    return "" if value is None else str(value)
+        return ", ".join(
+            f"{name} {item:,}" if isinstance(item, int) and name != "pid" else f"{name} {item}"
+            for name, item in value.items()
+        )
+    return str(value)
