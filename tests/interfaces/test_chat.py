@@ -1,5 +1,6 @@
 """The chat as a person meets it: the real program under a pseudo-terminal, on the demo shop with the offline rules."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -203,6 +204,21 @@ def test_a_killed_chat_resumes_at_its_question(chat: Terminal, home: Path) -> No
         again.enter("y")
         again.until(PROMPT)
     assert stock(home, 7) == 999
+
+
+def test_a_large_fill_ends_in_a_process_of_its_own(chat: Terminal, home: Path) -> None:
+    chat.enter("fill column summary of products from description: a one-sentence summary")
+    chat.until(r"Fill 1,200 rows\? \[y/N")
+    chat.enter("y")
+    job = re.findall(r"Job (\w+) fills 1,200 rows in the background", chat.until("in the background"))[0]
+    states = {""}
+    while "done" not in states:
+        chat.until(PROMPT)
+        chat.enter("/jobs")
+        states = set(re.findall(job + r" +(\w+)", chat.until(r"products\.summary +[\d,]+")))
+        assert states <= {"planned", "running", "done"}
+    with closing(sqlite3.connect(home / "data" / "columnist" / "demo.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM products WHERE summary IS NULL").fetchone() == (0,)
 
 
 def test_a_wide_character_at_the_prompt_is_a_question_like_any_other(chat: Terminal) -> None:
