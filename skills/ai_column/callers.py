@@ -61,7 +61,7 @@ async def _rest() -> None:
 
 
 class Callers:
-    """`workers` calls at once. `put` from one thread; `stop_sending` and `stop_now` from any."""
+    """`workers` calls at once. `put` from one thread; `stop_now` from any."""
 
     def __init__(self, loop: ModelLoop, asker: Asker, workers: int, outbox: Outbox, stop: Stop) -> None:
         self._loop = loop
@@ -72,7 +72,6 @@ class Callers:
         self._tasks: list[asyncio.Task[None]] = []
         self._inbox: asyncio.Queue[Sequence[Question] | None] = asyncio.Queue(maxsize=2 * workers)
         loop.run(self._start())
-        stop.listen(self.stop_sending)
 
     def put(self, questions: Sequence[Question]) -> None:
         self._loop.run(self._inbox.put(questions))
@@ -80,12 +79,6 @@ class Callers:
     def finish(self) -> None:
         """No more packs come; returns when all that went in have come out."""
         self._loop.run(self._finish())
-
-    def stop_sending(self) -> None:
-        """Calls in flight are waited for; those not sent are dropped. Does not wait itself."""
-        # What a cap still covers was promised to its calls: they go out.
-        if self._stop.reason is not StopReason.BUDGET:
-            self._loop.start(self._asker.caller.stop_sending)
 
     def stop_now(self) -> None:
         """Do not wait for calls in flight: their answers are given up."""

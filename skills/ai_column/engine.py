@@ -13,9 +13,10 @@ from types import TracebackType
 from memory.errors import LeaseLost, MemoryFailure
 from memory.jobs import AnswerStatus, Job, JobState, Lease, Worker
 from skills.ai_column.batches import Batches, Ready
-from skills.ai_column.budget import Meter
+from skills.ai_column.budget import BudgetReached, Meter
 from skills.ai_column.consent import Consent, create_column, open_backfill
 from skills.ai_column.heartbeat import Heartbeat
+from skills.ai_column.look import all_failed
 from skills.ai_column.model_side import ModelSide
 from skills.ai_column.pipeline import Pipeline
 from skills.ai_column.plan import Plan, Planner
@@ -26,6 +27,7 @@ from skills.ai_column.stop import Stop, StopReason
 from skills.ai_column.tally import Progress, Tally
 from skills.ai_column.task import ColumnTask
 from skills.errors import ConsentExceeded
+from skills.model_caller import ModelUnusable
 from skills.settings import FillSettings
 from tools.errors import Refused, ToolError
 from tools.safety.backfill import Backfill
@@ -43,7 +45,7 @@ class ColumnFill:
         self._services = services
         self._choices = choices
         self._stop = Stop()
-        self._model = ModelSide(services, Meter(choices.limits, services.price))
+        self._model = ModelSide(services, Meter(choices.limits, services.price), self._stop)
         self._tally = Tally()
         self._lease: Lease | None = None
         self._heartbeat: Heartbeat | None = None
@@ -122,6 +124,7 @@ class ColumnFill:
             self._model.loop,
             self._services.jobs,
             self.lease,
+            self._stop,
             reuse=self._choices.reuse,
         )
         self._looked = self._looked or any(one.failed is None for one in shown)
@@ -162,6 +165,8 @@ class ColumnFill:
         caller = replace(self._services.caller, job_id=self.lease.job_id)
         samples: Sequence[Ready] = ()
         try:
+            if not self._may_begin(plan):
+                return self._finish(plan, samples)
             create_column(self._services.gate, plan, consent, caller)
             journaled = self._journaled()
             self._looked = self._looked or journaled > 0
@@ -178,6 +183,20 @@ class ColumnFill:
             self._stop.set(StopReason.FAILED, error.message)
         on_progress(self.progress(plan))
         return self._finish(plan, samples)
+
+    def _may_begin(self, plan: Plan) -> bool:
+        """A missing column is added only after a look at some answers; else the look is the first part of the run."""
+        rows = min(self._services.settings.preview_rows, self._choices.limits.max_rows or _MOST_JOURNALED)
+        if plan.target.create_type is None or self._looked or not plan.preview_rows:
+            return True
+        try:
+            failed = [one.failed for one in self.preview(plan, rows) if one.failed is not None]
+        except (ModelUnusable, BudgetReached) as error:
+            self._stop.set(StopReason.BUDGET if isinstance(error, BudgetReached) else StopReason.FAILED, str(error))
+            return False
+        if failed and not self._looked:
+            self._stop.set(StopReason.FAILED, all_failed(len(failed), failed[-1]))
+        return not self._stop.is_set()
 
     def _journaled(self) -> int:
         """Rows that an earlier yes covered: their answers wait in the journal, or were written just before a kill."""

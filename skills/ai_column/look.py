@@ -26,4 +26,8 @@ class Look:
         if settled.failed is None:
             self.passed = True
         elif not self._left:
-            self.failed = f"all {self._asked} preview rows failed; the last one: {settled.failed}"
+            self.failed = all_failed(self._asked, settled.failed)
+
+
+def all_failed(rows: int, reason: str) -> str:
+    return f"all {rows} preview rows failed; the last one: {reason}"

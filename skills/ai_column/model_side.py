@@ -8,6 +8,7 @@ from skills.ai_column.budget import Meter
 from skills.ai_column.callers import ModelLoop
 from skills.ai_column.plan import Plan
 from skills.ai_column.services import Services
+from skills.ai_column.stop import Stop, StopReason
 from skills.model_caller import ModelCaller
 
 # Of rows under way, which bounds the memory of a run. A token of a plan is hardly ever more than four characters.
@@ -18,8 +19,9 @@ _CHARS_PER_TOKEN = 4
 class ModelSide:
     """Close it, where it was used."""
 
-    def __init__(self, services: Services, meter: Meter) -> None:
+    def __init__(self, services: Services, meter: Meter, stop: Stop) -> None:
         self._services = services
+        self._stop = stop
         self.meter = meter
         self._loop: ModelLoop | None = None
         self._caller: ModelCaller | None = None
@@ -44,8 +46,15 @@ class ModelSide:
         return max(1, min(self._connected(job_id).most_in_flight, _MOST_CHARS // max(1, chars)))
 
     def _connected(self, job_id: str) -> ModelCaller:
-        self._caller = self._caller or self.loop.run(self._made(job_id))
+        if self._caller is None:
+            self._caller = self.loop.run(self._made(job_id))
+            self._stop.listen(self._stop_sending)
         return self._caller
+
+    def _stop_sending(self) -> None:
+        # What a cap still covers was promised to its calls: they go out.
+        if self._caller is not None and self._stop.reason is not StopReason.BUDGET and self._loop is not None:
+            self._loop.start(self._caller.stop_sending)
 
     def close(self) -> None:
         if self._loop is None:

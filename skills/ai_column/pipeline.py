@@ -5,7 +5,6 @@ paid for; asking twice, or waiting too long, gives them up.
 """
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -30,7 +29,6 @@ from tools.safety.caller import Caller
 from tools.safety.gate import Gate
 
 _WATCH_S = 0.1
-_GRACE_S = 10.0  # for calls in flight when the run stops
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,16 +118,14 @@ class Pipeline:
         return 4 * self.plan.batch_rows + 4 * self.workers * self.plan.rows_per_call
 
     def _watch(self, threads: Sequence[threading.Thread], callers: Callers, on_progress: Callable[[], None]) -> None:
-        stopped_at: float | None = None
+        given_up = False
         try:
             while any(thread.is_alive() for thread in threads):
                 threads[-1].join(_WATCH_S)
                 on_progress()
-                if self.stop.is_set() and stopped_at is None:
-                    stopped_at = time.monotonic()
-                if stopped_at is not None and (self.stop.hurried or time.monotonic() - stopped_at > _GRACE_S):
+                if self.stop.impatient and not given_up:
                     callers.stop_now()
-                    stopped_at = float("inf")
+                    given_up = True
         except BaseException:
             # Whatever the watching thread ran into (Ctrl-C, a closed terminal), no thread is left behind.
             self.stop.set(StopReason.INTERRUPTED)

@@ -10,16 +10,28 @@ from skills.ai_column.callers import ModelLoop
 from skills.ai_column.plan import Plan
 from skills.ai_column.report import Shown
 from skills.ai_column.rows import SourceRow
+from skills.ai_column.stop import Stop
+from skills.model_caller import CallNotSent
+
+_WATCH_S = 0.1
 
 
 def preview(
-    plan: Plan, rows: Sequence[SourceRow], asker: Asker, loop: ModelLoop, jobs: JobStore, lease: Lease, *, reuse: bool
+    plan: Plan,
+    rows: Sequence[SourceRow],
+    asker: Asker,
+    loop: ModelLoop,
+    jobs: JobStore,
+    lease: Lease,
+    stop: Stop,
+    *,
+    reuse: bool,
 ) -> tuple[Shown, ...]:
-    """The rows with their answers, or why there is none. Raises ModelUnusable or BudgetReached."""
+    """The rows with their answers, or why there is none; fewer after a stop. Raises ModelUnusable or BudgetReached."""
     known = _known(plan, rows, jobs, lease, reuse=reuse)
     asked: list[Settled] = []
     fresh = [row for row in rows if row.input_hash not in known]
-    errors = loop.run(_ask_all(asker, fresh, asked))
+    errors = loop.run(_ask_all(asker, fresh, asked, stop))
     known |= {settled.input_hash: settled for settled in asked}
     answered = [row for row in rows if row.input_hash in known]
     jobs.journal(lease, [_answer(plan, row, known[row.input_hash]) for row in answered], asker.meter.take())
@@ -28,11 +40,19 @@ def preview(
     return tuple(_shown(row, known[row.input_hash]) for row in answered)
 
 
-async def _ask_all(asker: Asker, rows: Sequence[SourceRow], settled: list[Settled]) -> list[BaseException]:
+async def _ask_all(asker: Asker, rows: Sequence[SourceRow], settled: list[Settled], stop: Stop) -> list[BaseException]:
     """All at once; one that fails does not lose the answers of the others."""
     questions = [Question(input_hash=row.input_hash, text=row.text) for row in rows]
-    ended = await asyncio.gather(*(asker.ask([one], settled.append) for one in questions), return_exceptions=True)
-    return [error for error in ended if error is not None]
+    open_calls = {asyncio.create_task(asker.ask([one], settled.append)) for one in questions}
+    calls = tuple(open_calls)
+    while open_calls:
+        _, open_calls = await asyncio.wait(open_calls, timeout=_WATCH_S)
+        if stop.impatient:
+            for call in open_calls:
+                call.cancel()
+    ended = await asyncio.gather(*calls, return_exceptions=True)
+    stopped = (CallNotSent, asyncio.CancelledError)
+    return [error for error in ended if error is not None and not (stop.is_set() and isinstance(error, stopped))]
 
 
 def _known(plan: Plan, rows: Sequence[SourceRow], jobs: JobStore, lease: Lease, *, reuse: bool) -> dict[str, Settled]:

@@ -1,6 +1,7 @@
 """Why a run stops before its end. The first reason wins and everyone in the run sees it."""
 
 import threading
+import time
 from collections.abc import Callable
 from enum import StrEnum
 
@@ -20,6 +21,7 @@ class StopReason(StrEnum):
 
 # After any other, answers that are paid for are still written.
 _ENDS_WRITING = (StopReason.CANCELLED, StopReason.LEASE_LOST)
+_GRACE_S = 10.0  # for calls in flight
 
 
 class Stop:
@@ -32,12 +34,14 @@ class Stop:
         self._event = threading.Event()
         self.reason: StopReason | None = None
         self.message = ""
-        self.hurried = False  # asked twice: calls in flight are not waited for
+        self._hurried = False  # asked twice: calls in flight are not waited for
+        self._set_at = 0.0
 
     def set(self, reason: StopReason, message: str = "") -> None:
         with self._lock:
             if self.reason is None:
                 self.reason, self.message = reason, message
+                self._set_at = time.monotonic()
             listeners = () if self._event.is_set() else tuple(self._listeners)
             self._event.set()
         for listener in listeners:
@@ -54,7 +58,7 @@ class Stop:
     def interrupt(self, reason: StopReason) -> None:
         """A person's Ctrl-C or a signal; the second one is in a hurry."""
         if self.is_set():
-            self.hurried = True
+            self._hurried = True
         self.set(reason)
 
     def is_set(self) -> bool:
@@ -62,6 +66,11 @@ class Stop:
 
     def wait(self, timeout_s: float) -> bool:
         return self._event.wait(timeout_s)
+
+    @property
+    def impatient(self) -> bool:
+        """Whether calls in flight are not to be waited for any longer."""
+        return self._hurried or (self.is_set() and time.monotonic() - self._set_at > _GRACE_S)
 
     @property
     def may_write(self) -> bool:

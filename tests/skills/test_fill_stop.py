@@ -10,7 +10,7 @@ from memory.jobs import JobState
 from skills.ai_column.budget import BudgetReached, Limits, Meter
 from skills.ai_column.plan import Price
 from skills.ai_column.stop import Stop, StopReason
-from skills.model_caller import AnswerUnusable
+from skills.model_caller import AnswerUnusable, ModelUnusable
 from skills.settings import FillSettings
 from tools.safety.pending import ApprovedBy
 
@@ -136,3 +136,36 @@ def test_a_stop_tells_who_listens_once_even_late() -> None:
     stop.listen(lambda: heard.append("late"))
     assert heard == ["early", "late"]
     assert stop.reason is StopReason.PAUSED
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [(ModelUnusable("wrong key"), JobState.FAILED), ("nonsense", JobState.FAILED), ("positive", JobState.DONE)],
+)
+def test_a_missing_column_is_added_only_after_a_good_answer(kit: Kit, answer: object, state: JobState) -> None:
+    kit.reviews(12, column="stars INTEGER")
+    kit.model.judge = lambda _: answer
+    report = kit.run(task())
+    assert report.state is state
+    kit.door.gate.schema.refresh()
+    table = kit.door.gate.schema.get().table("reviews")
+    assert table is not None
+    assert (table.column("sentiment") is not None) == (state is JobState.DONE)
+    assert report.filled == (12 if state is JobState.DONE else 0)
+    kit.model.judge = sentiment
+    assert kit.run(task()).filled == 12 or state is JobState.DONE
+
+
+def test_a_stop_during_the_look_adds_no_column(sqlite_kit: Kit) -> None:
+    kit = sqlite_kit
+    kit.reviews(12, column="stars INTEGER")
+    kit.model.most_sent = 2
+    with kit.fill() as fill:
+        plan = fill.plan(task())
+        fill.begin(plan)
+        kit.model.on_call = lambda number: fill.stop() if number == 2 else None
+        report = fill.run(plan, fill.approve(plan, ApprovedBy.YES_FLAG), lambda _: None)
+    assert (report.state, report.exit_code, report.calls, report.pending) == (JobState.PAUSED, 130, 2, 12)
+    assert kit.plan(task()).target.create_type is not None
+    kit.model.most_sent = None
+    assert (kit.run(task()).filled, len(kit.model.requests)) == (12, 12)
