@@ -110,6 +110,8 @@ class Strategy(ABC):
     pooled: ClassVar[bool]
     # What the driver raises on a bad statement, value or connection.
     errors: ClassVar[tuple[type[Exception], ...]]
+    before_restoring: ClassVar[str] = ""  # lets exactly the values back in that were read, for this session
+    or_fail: ClassVar[str] = ""  # after INSERT and UPDATE: never make room by deleting, whatever the table says
     row_lock_suffix: ClassVar[str]  # makes a SELECT lock its rows; empty where BEGIN has locked already
 
     @abstractmethod
@@ -130,6 +132,10 @@ class Strategy(ABC):
     @abstractmethod
     def placeholder(self, name: str) -> str:
         """A named parameter as the driver writes it."""
+
+    def escape(self, text: str) -> str:
+        """A text without parameters as a part of one that has some."""
+        return text.replace("%", "%%")
 
     def slot(self, name: str, _value: Value, /) -> str:
         """The parameter with this value, so that the database takes it for what it was when it was read."""

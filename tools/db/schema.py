@@ -94,6 +94,7 @@ class Table:
     definition: str | None = None  # of a view
     rowid_alias: str | None = None  # SQLite: the INTEGER PRIMARY KEY column
     without_rowid: bool = False  # SQLite
+    replaces: bool = False  # SQLite: ON CONFLICT REPLACE, rows in the way of others are deleted
     engine: str | None = None  # MySQL
 
     def column(self, name: str) -> Column | None:
@@ -119,6 +120,7 @@ class Schema:
     tables: Mapping[str, Table]
     read_at: datetime
     stale: bool = False
+    search_path: tuple[str, ...] = ()  # PostgreSQL: where a bare name is looked for, in this order
     fold_tables: bool = False  # table names are the same in any case
     version: str = field(init=False)
 
@@ -135,7 +137,8 @@ class Schema:
         if found := self.tables.get(bare):
             return found
         if self.dialect is Dialect.POSTGRES:
-            return self.tables.get(bare.lower())
+            elsewhere = [f"{schema}.{bare}" for schema in self.search_path] if "." not in bare else []
+            return next((self.tables[key] for key in (bare.lower(), *elsewhere) if key in self.tables), None)
         folded = bare.casefold()
         matches = (table for key, table in self.tables.items() if key.casefold() == folded)
         return next(matches, None) if self.fold_tables else None

@@ -74,6 +74,8 @@ def of_tables(schema: Schema, tables: Iterable[str]) -> Consequences:
     notes = [f"{name} cannot be rehearsed or undone: {why}" for name, why in stays.items()]
     losses = [Loss(undoable=Undoable.NONE, why=why) for why in stays.values()]
     for table in [table for name in names if (table := schema.table(name))]:
+        if table.inherited:
+            notes.append(f"rows of tables that inherit from {table.name} are among its own")
         for trigger in table.triggers:
             notes.append(f"trigger {trigger} on {table.name} runs too; what it does elsewhere is not measured")
             losses.append(Loss(undoable=Undoable.PARTIAL, why=f"not what trigger {trigger} does elsewhere"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from tools.db.results import Rows
 from tools.db.schema import Schema, TableKind
 from tools.safety.captured import Captured, Compared
-from tools.safety.cascades import Cause, Followers, TooManyRows, capture_children, closure
+from tools.safety.cascades import Cause, Followers, NotByKey, Reach, closure
 from tools.safety.consequences import Loss
 from tools.safety.effect import Change
 from tools.safety.images import TableImages
@@ -57,8 +57,13 @@ class Measurer:
         self._insert_returning = insert_returning
 
     def run(self, write: Reviewed) -> Measured:
-        measured = self._by_returned_keys(write) or self._by_key(write) or self._by_table(write)
-        return measured or self._by_count(write)
+        measured = None if self._replaces(write) else self._by_returned_keys(write) or self._by_key(write)
+        return measured or self._by_table(write) or self._by_count(write)
+
+    def _replaces(self, write: Reviewed) -> bool:
+        """Rows go that the statement does not name, because its table is made so (SQLite)."""
+        tables = (self._schema.table(name) for name in write.statement.writes)
+        return any(table is not None and table.replaces for table in tables)
 
     def _by_returned_keys(self, write: Reviewed) -> Measured | None:
         target = self._target(write.statement)
@@ -84,10 +89,9 @@ class Measurer:
         root = Captured(rows=target, before={})
         root.add(found.rows)
         touched = frozenset(root.before)
-        cause = Cause(kind=write.statement.kind, assigned=affected.assigned)
         try:
-            reached = capture_children(self._statements, self._schema, root, cause, self._limit)
-        except TooManyRows:
+            reached = Reach(self._statements, self._schema, self._limit).of(root, _cause(write, affected))
+        except NotByKey:
             return None
         executed = self._execute(write)
         is_update = write.statement.kind is Kind.UPDATE
@@ -98,12 +102,11 @@ class Measurer:
         selfish = len(root.before) > len(touched)
         if not _accounts_for(executed.row_count, compared[0].change, is_update, selfish=selfish):
             return self._unidentified(write, executed, "rows came or went while it was measured")
-        return self._with_followers(self._measured(executed, compared), reached.followers, cause)
+        return self._with_followers(self._measured(executed, compared), reached.followers)
 
     def _by_table(self, write: Reviewed) -> Measured | None:
         """Compare all that the statement and its cascades can reach, before and after."""
-        cause = Cause(kind=write.statement.kind)
-        targets = [self._keyed(name) for name in closure(self._schema, write.statement.writes, cause)]
+        targets = [self._keyed(name) for name in closure(self._schema, write.statement.writes, _cause(write))]
         captured = []
         for target in targets:
             everything = target.everything(self._limit) if target else None
@@ -120,19 +123,16 @@ class Measurer:
         measured = self._measured(executed, compared)
         return self._with_moved_keys(measured) if write.statement.kind is Kind.UPDATE else measured
 
-    def _with_followers(self, measured: Measured, followers: Sequence[Followers], cause: Cause) -> Measured:
-        """Rows of tables without a key that foreign keys took along are counted, and named before the yes."""
+    def _with_followers(self, measured: Measured, followers: Sequence[Followers]) -> Measured:
+        """Rows of tables without a key that foreign keys take along are counted, and named before the yes."""
         changes, notes, losses = list(measured.changes), list(measured.notes), list(measured.losses)
         for follower in followers:
-            if not (changed := follower.changed()):
-                continue
-            name = follower.rows.table.name
-            goes = cause.kind is Kind.DELETE and follower.foreign_key.on_delete == "CASCADE"
-            count = Change(table=name, deleted=changed if goes else 0, updated=0 if goes else changed, identified=False)
-            changes.append(count)
-            notes.append(f"{changed} rows of {name} follow by foreign key; without a key they are only counted")
+            name, rows, goes = follower.table.name, follower.rows, follower.cause.deletes
+            counted = Change(table=name, deleted=rows if goes else 0, updated=0 if goes else rows, identified=False)
+            changes.append(counted)
+            notes.append(f"{rows} rows of {name} follow by foreign key; without a key they are only counted")
             losses.append(Loss(undoable=Undoable.PARTIAL, why=f"not the rows of {name}, which have no key"))
-            beyond = set(closure(self._schema, (name,), cause)) - {name}
+            beyond = set(closure(self._schema, (name,), follower.cause)) - {name}
             notes += [f"rows of {other} that follow by foreign key are not counted" for other in sorted(beyond)]
         return replace(measured, changes=tuple(changes), notes=tuple(notes), losses=tuple(losses))
 
@@ -159,7 +159,7 @@ class Measurer:
             deleted=executed.row_count if kind is Kind.DELETE else 0,
             identified=False,
         )
-        reached = set(closure(self._schema, tables, Cause(kind=kind))) - set(tables)
+        reached = set(closure(self._schema, tables, _cause(write))) - set(tables)
         uncounted = tuple(f"rows of {name} that follow by foreign key are not counted" for name in sorted(reached))
         return Measured(
             row_count=executed.row_count,
@@ -192,6 +192,14 @@ class Measurer:
         table = self._schema.table(name)
         keyed = table is not None and table.kind is TableKind.TABLE and table.key
         return TableRows(self._statements, table, table.key) if table and keyed else None
+
+
+def _cause(write: Reviewed, affected: AffectedRows | None = None) -> Cause:
+    """Only of an UPDATE or DELETE whose rows are known is it certain that it does not do the other too."""
+    if affected is None:
+        return Cause()
+    is_update = write.statement.kind is Kind.UPDATE
+    return Cause(deletes=not is_update, updates=is_update, assigned=affected.assigned)
 
 
 def _moves_key(affected: AffectedRows, target: TableRows) -> bool:

@@ -2,12 +2,13 @@
 
 Rows are read again under lock and compared in canonical form with what the write left behind; a row that holds
 anything else is a conflict and stays as it is. Inserted rows go first (children before parents), then deleted
-ones come back (parents before children), then updated ones get their old values, every column named.
+ones come back (parents before children), then updated ones get their old values, every column named; what a key
+forbids in this order is tried again after the rest.
 """
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 
 from tools.db.schema import Schema, TableKind
@@ -44,22 +45,42 @@ class Work:
     def remove(self, rows: Sequence[Row]) -> None:
         self.rows.delete([self.rows.key_of(row) for row in rows])
 
+    def renew(self, rows: Sequence[Row]) -> None:
+        """Out and in again; only where no other row would follow."""
+        self.remove(rows)
+        self.rows.insert(rows)
+
     def conflict(self, row: Row, why: str) -> None:
         key = ", ".join(f"{name} = {value}" for name, value in zip(self.rows.key, self.rows.key_of(row), strict=True))
         self.conflicts.append(f"{self.rows.table.name} {key}: {why}")
 
 
+@dataclass(kw_only=True)
+class Step:
+    """One kind of change of one table: the rows that are still to be put back."""
+
+    work: Work
+    rows: list[Row]
+    action: Callable[[Sequence[Row]], None]
+
+
 def restore(statements: Statements, schema: Schema, images: Sequence[TableImages]) -> Restored:
     """Inside an open transaction."""
+    if statements.strategy.before_restoring:
+        statements.write(statements.strategy.before_restoring)
     works = {table.table: _look(statements, schema, table) for table in images}
     order = _parents_first(schema, list(works))
     for name in reversed(order):
         _keep_what_others_refer_to(works[name], works, statements, schema)
-        _apply(statements, works[name], works[name].delete, works[name].remove)
-    for name in order:
-        _apply(statements, works[name], works[name].insert, works[name].rows.insert)
-    for name in order:
-        _apply(statements, works[name], works[name].update, works[name].rows.update)
+    steps = [Step(work=works[name], rows=list(works[name].delete), action=works[name].remove) for name in order[::-1]]
+    steps += [Step(work=works[name], rows=list(works[name].insert), action=works[name].rows.insert) for name in order]
+    steps += [Step(work=works[name], rows=list(works[name].update), action=works[name].rows.update) for name in order]
+    _apply(statements, steps)
+    # Values that were exchanged under a unique key stand in each other's way, whatever the order.
+    exchanged = [step for step in steps if step.rows and step.action == step.work.rows.update]
+    for step in exchanged if not any(schema.referencing(name) for name in order) else ():
+        _all_at_once(statements, replace(step, action=step.work.renew))
+    _report(steps)
     return Restored(
         compared=tuple(_verified(works[table.table], table) for table in images),
         conflicts=tuple(conflict for work in works.values() for conflict in work.conflicts),
@@ -103,7 +124,8 @@ def _keep_what_others_refer_to(work: Work, works: dict[str, Work], statements: S
         children = TableRows(statements, child, child.key or foreign_key.columns)
         going = {key_digest(children.key_of(row)) for row in works[child.name].delete} if child.name in works else set()
         parents = {work.rows.values_of(row, foreign_key.referred_columns): row for row in work.delete}
-        for row in children.by(foreign_key.columns, parents, limit=sys.maxsize):
+        keys = [work.rows.key_of(row) for row in work.delete]
+        for row in children.referring(work.rows, foreign_key, keys, limit=sys.maxsize - 1):
             # A collation can spell the reference differently: then nobody can say whose child it is.
             parent = parents.get(children.values_of(row, foreign_key.columns))
             if key_digest(children.key_of(row)) not in going:
@@ -117,23 +139,34 @@ def _keep(work: Work, row: Row, why: str) -> None:
         work.conflict(row, why)
 
 
-def _apply(statements: Statements, work: Work, rows: Sequence[Row], action: Callable[[Sequence[Row]], None]) -> None:
-    """All at once; where a constraint objects, one by one for as long as some succeed (rows may wait for others)."""
-    if _attempt(statements, rows, action):
-        return
-    waiting = list(rows)
-    while waiting:
-        left = [row for row in waiting if not _attempt(statements, [row], action)]
-        if len(left) == len(waiting):
-            break
-        waiting = left
-    for row in waiting:
-        work.conflict(row, "a key or another constraint of the table is in the way now")
+def _apply(statements: Statements, steps: Sequence[Step]) -> None:
+    """In order; where a constraint objects, again after the others, at last row by row, for as long as some succeed."""
+    waiting = [step for step in steps if step.rows]
+    for take in (_all_at_once, _one_by_one):
+        before = -1
+        while waiting and before != sum(len(step.rows) for step in waiting):
+            before = sum(len(step.rows) for step in waiting)
+            for step in waiting:
+                take(statements, step)
+            waiting = [step for step in waiting if step.rows]
+
+
+def _report(steps: Sequence[Step]) -> None:
+    for step in steps:
+        for row in step.rows:
+            step.work.conflict(row, "a key or another constraint of the table is in the way now")
+
+
+def _all_at_once(statements: Statements, step: Step) -> None:
+    if _attempt(statements, step.rows, step.action):
+        step.rows.clear()
+
+
+def _one_by_one(statements: Statements, step: Step) -> None:
+    step.rows[:] = [row for row in step.rows if not _attempt(statements, [row], step.action)]
 
 
 def _attempt(statements: Statements, rows: Sequence[Row], action: Callable[[Sequence[Row]], None]) -> bool:
-    if not rows:
-        return True
     statements.connection.savepoint(SAVEPOINT)
     try:
         action(rows)

@@ -24,6 +24,10 @@ class MysqlStrategy(Strategy):
     pooled: ClassVar[bool] = True
     # The driver formats parameters itself and lets Python's own errors out when they do not fit.
     errors: ClassVar[tuple[type[Exception], ...]] = (pymysql.err.MySQLError, TypeError, ValueError, KeyError, OSError)
+    # A key of 0 would be numbered anew, and days such as the 31st of February are stored where they were allowed once.
+    before_restoring: ClassVar[str] = (
+        "SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES')"
+    )
     row_lock_suffix: ClassVar[str] = " FOR UPDATE"
     version_query = "SELECT IF(VERSION() LIKE '%MariaDB%', CONCAT('MariaDB ', VERSION()), CONCAT('MySQL ', VERSION()))"
 

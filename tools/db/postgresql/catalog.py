@@ -4,7 +4,7 @@
 OURS = r"""n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\_toast%'
   AND n.nspname NOT LIKE 'pg\_temp\_%'"""
 
-DEFAULT_SCHEMA = "SELECT pg_catalog.current_schema()"
+DEFAULT_SCHEMA = "SELECT pg_catalog.current_schema(), pg_catalog.current_schemas(false)::text[]"
 
 # Each catalog row carries the transaction that wrote it; ANALYZE updates its estimates in place and leaves it.
 CHANGE_MARK = " UNION ALL ".join(

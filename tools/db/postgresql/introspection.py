@@ -24,7 +24,8 @@ def change_mark(connection: Connection) -> str:
 
 
 def read_schema(connection: Connection, at: datetime) -> Schema:
-    default_schema = str(connection.read(catalog.DEFAULT_SCHEMA, max_rows=1).rows[0][0] or "public")
+    current, path = connection.read(catalog.DEFAULT_SCHEMA, max_rows=1).rows[0]
+    default_schema = str(current or "public")
     columns = _by_table(connection, catalog.COLUMNS)
     constraints = _by_table(connection, catalog.CONSTRAINTS)
     indexes = _by_table(connection, catalog.INDEXES)
@@ -51,7 +52,9 @@ def read_schema(connection: Connection, at: datetime) -> Schema:
             triggers=tuple(str(row[1]) for row in triggers.get(oid, [])),
             definition=_text(definition),
         )
-    return Schema(dialect=Dialect.POSTGRES, default_schema=default_schema, tables=found, read_at=at)
+    return Schema(
+        dialect=Dialect.POSTGRES, default_schema=default_schema, tables=found, read_at=at, search_path=_names(path)
+    )
 
 
 def _rows(connection: Connection, sql: str) -> tuple[tuple[Value, ...], ...]:

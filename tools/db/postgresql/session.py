@@ -107,6 +107,9 @@ class PostgresSession(Session):
             "datestyle": "ISO",
             "bytea_output": "hex",
             "standard_conforming_strings": "on",
+            "extra_float_digits": "1",  # every digit of a float, whatever the database is set to
+            "array_nulls": "on",
+            "xmloption": "content",
         }
         pairs = [compose.SQL("SET {} = {}").format(compose.Identifier(key), value) for key, value in settings.items()]
         if self.limits.safe_search_path:

@@ -1,5 +1,6 @@
 """Reads the structure of a SQLite database in a constant number of statements."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
@@ -36,6 +37,9 @@ FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table' O
 TRIGGERS = "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
 STATISTICS = "SELECT tbl, stat FROM sqlite_stat1"
 
+# A comment or a text that says so makes writes of the table slower to measure, no more.
+REPLACES = re.compile(r"\bON\s+CONFLICT\s+REPLACE\b", re.IGNORECASE)
+
 Grouped = dict[str, list[tuple[Value, ...]]]
 
 
@@ -71,6 +75,7 @@ def read_schema(connection: Connection, at: datetime) -> Schema:
             definition=str(sql) if kind == "view" else None,
             rowid_alias=rowid_alias,
             without_rowid=bool(without_rowid),
+            replaces=bool(REPLACES.search(str(sql or ""))),
         )
     return Schema(dialect=Dialect.SQLITE, default_schema="main", tables=found, read_at=at, fold_tables=True)
 

@@ -18,6 +18,7 @@ class SqliteStrategy(Strategy):
     dialect: ClassVar[Dialect] = Dialect.SQLITE
     pooled: ClassVar[bool] = False  # opening a file is cheap, and nothing can leak from one user to the next
     errors: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error, sqlite3.Warning, OverflowError, ValueError)
+    or_fail: ClassVar[str] = " OR ABORT"
     row_lock_suffix: ClassVar[str] = ""
     version_query = "SELECT 'SQLite ' || sqlite_version()"
 
@@ -36,8 +37,14 @@ class SqliteStrategy(Strategy):
     def quote(self, identifier: str) -> str:
         return '"' + identifier.replace('"', '""') + '"'
 
+    def quote_table(self, name: str) -> str:
+        return self.quote(name)  # all tables are those of `main`; a dot is part of the name
+
     def placeholder(self, name: str) -> str:
         return f":{name}"
+
+    def escape(self, text: str) -> str:
+        return text
 
     def slot(self, name: str, value: Value, /) -> str:
         # The driver binds bytes as a blob; the cast changes no byte of them.

@@ -24,12 +24,21 @@ def refused_relations(statement: Statement, policy: Policy, schema: Schema | Non
             yield f"the table {name} is blocked by safety.blocked_tables"
         elif is_secret(name, statement.dialect):
             yield f"{name} {_TELLS}"
+        elif elsewhere := _by_search_path(name, policy, schema):
+            yield f"{name} is found in another schema, where something is blocked: write {elsewhere}"
     yield from _secret_words(statement)
     if statement.writes and (dotted := sorted({t.name for t in statement.tree.find_all(exp.Table) if "." in t.name})):
         yield f'"{dotted[0]}" cannot be told from a table in another schema, so it is not written here'
     for name in statement.writes:
         if is_system(name, statement.dialect):
             yield f"{name} belongs to the database engine and is never written"
+
+
+def _by_search_path(name: str, policy: Policy, schema: Schema | None) -> str | None:
+    """The full name, where the rules must see it: a bare name stands for a table outside the default schema."""
+    table = schema.table(name) if schema and "." not in name else None
+    hidden = table is not None and "." in table.name
+    return table.name if table and hidden and (policy.blocks_table(table.name) or policy.blocked_columns) else None
 
 
 def _secret_words(statement: Statement) -> Iterator[str]:
