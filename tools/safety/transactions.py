@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 SAVEPOINT = "columnist_statement"
 ALREADY_OPEN = "a transaction is already open in this session"
-LOST_HINT = "nothing of it was kept: begin again"
+LOST_HINT = "begin again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,8 +239,10 @@ class Transactions:
         except DatabaseError:
             log.info("the savepoint is gone", exc_info=True)
         why = error.message if isinstance(error, ToolError) else type(error).__name__
-        self.lose(pinned, f"the transaction is over and nothing of it was kept: {why}")
-        raise TransactionLost(f"{why} The transaction is over; nothing of it was kept.", hint=LOST_HINT) from error
+        if not isinstance(error, TransactionLost):
+            why = f"{why.rstrip('.')}: the transaction is over, nothing of it was kept"
+        self.lose(pinned, why)
+        raise TransactionLost(why, hint=LOST_HINT) from error
 
     def _remaining_s(self, pinned: Pinned, now: datetime) -> float:
         return self._settings.transaction_idle_s - (now - pinned.touched_at).total_seconds()
