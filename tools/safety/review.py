@@ -23,6 +23,7 @@ from tools.settings import Mode, WholeTableWrites
 from tools.sql.nodes import not_understood
 from tools.sql.parse import parse
 from tools.sql.statement import Dialect, Kind, Statement
+from tools.sql.verbs import WITHOUT_A_TREE
 
 _FREE_TRANSACTION_ACTIONS = frozenset({"begin", "rollback", "savepoint", "rollback to", "release"})
 _DEFINABLE = {
@@ -104,8 +105,8 @@ def _explain_denials(
 def _tree_denials(statement: Statement, policy: Policy, schema: Schema | None) -> Iterator[str]:
     if policy.mode is Mode.ASK and statement.kind is not Kind.SELECT:
         yield _ASK_REASON
-    # RENAME TABLE has no tree: its tokens were read one by one.
-    tree = exp.Values() if statement.action == "rename table" else statement.tree
+    # Some have no tree: their tokens were read one by one.
+    tree = exp.Values() if statement.action in WITHOUT_A_TREE.values() else statement.tree
     for part in not_understood(tree, statement.dialect, definitions=statement.kind is Kind.DDL):
         yield f"{part} is not allowed in a statement here; write it in a plainer form"
     yield from hidden_effects(statement, policy.mode)
@@ -119,7 +120,7 @@ def _tree_denials(statement: Statement, policy: Policy, schema: Schema | None) -
 
 def _definition_denials(statement: Statement) -> Iterator[str]:
     tree = statement.tree
-    if statement.action in ("select into", "rename table"):
+    if statement.action in ("select into", *WITHOUT_A_TREE.values()):
         return
     verb, _, _ = statement.action.partition(" ")
     kind = str(tree.args.get("kind") or "").upper()

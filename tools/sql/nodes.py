@@ -39,7 +39,7 @@ _DEFINITION = (
     exp.CollateProperty,
     exp.SchemaCommentProperty, exp.RowFormatProperty, exp.MaterializedProperty, exp.WithDataProperty,
     exp.StrictProperty,
-    exp.UnloggedProperty, exp.LikeProperty,
+    exp.UnloggedProperty, exp.LikeProperty, exp.PartitionedOfProperty, exp.PartitionBoundSpec,
 )  # fmt: skip
 # `NEXT VALUE FOR s` moves a sequence; `:=` sets a variable; OPERATOR(s.+) calls whatever function stands behind it.
 _NEVER = (exp.NextValueFor, exp.PropertyEQ, exp.Operator, exp.Command, exp.ConnectByRoot)

@@ -25,7 +25,6 @@ from tools.sql.narrowing import narrows
 from tools.sql.spelling import respelled
 from tools.sql.statement import Dialect, Kind, Statement
 from tools.sql.tables import CHANGES, read_tables, written_tables
-from tools.sql.token import Token
 
 # The parser warns about every `Command` it falls back to; those are refused here anyway.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -53,8 +52,9 @@ def _parse(text: str, dialect: Dialect, default_schema: str | None) -> Statement
             return _explain(text, dialect, guarded, default_schema)
         if verb in verbs.LOOKS:
             return _from_tokens(text, dialect, guarded, Kind.OTHER, verb.lower())
-        if verb == "RENAME" and dialect is Dialect.MYSQL:
-            return _rename(text, dialect, guarded)
+        if (verb, dialect) in verbs.WITHOUT_A_TREE:
+            action, writes = verbs.WITHOUT_A_TREE[verb, dialect], verbs.named_targets(guarded.tokens, dialect)
+            return _from_tokens(text, dialect, guarded, Kind.DDL, action, writes=writes)
         if verb in verbs.QUERIES | verbs.CHANGES | verbs.DEFINITIONS:
             return _from_tree(text, dialect, guarded, default_schema)
     except RecursionError as error:
@@ -89,30 +89,6 @@ def _explain(text: str, dialect: Dialect, guarded: Guarded, default_schema: str 
         writes=inner.writes if executes else (),
         explains=inner,
     )
-
-
-def _rename(text: str, dialect: Dialect, guarded: Guarded) -> Statement:
-    """MySQL's RENAME TABLE a TO b, c TO d."""
-    words = " ".join(
-        "?" if token.name and token.word not in ("RENAME", "TABLE", "TO") else token.text.upper()
-        for token in guarded.tokens
-    )
-    if not re.fullmatch(r"RENAME TABLE \?( \. \?)? TO \?( \. \?)?( , \?( \. \?)? TO \?( \. \?)?)*", words):
-        raise verbs.not_supported("RENAME")
-    names = _dotted_names(guarded.tokens[2:])
-    return _from_tokens(text, dialect, guarded, Kind.DDL, "rename table", writes=tuple(sorted(set(names))))
-
-
-def _dotted_names(tokens: tuple[Token, ...]) -> list[str]:
-    names: list[str] = []
-    joined = False
-    for token in tokens:
-        if token.text == ".":
-            joined = True
-        elif token.name and token.word != "TO":
-            names.append(f"{names.pop()}.{token.name}" if joined else token.name)
-            joined = False
-    return names
 
 
 def _from_tree(text: str, dialect: Dialect, guarded: Guarded, default_schema: str | None) -> Statement:

@@ -32,8 +32,11 @@ def is_relation(table: exp.Table) -> bool:
     """A named relation, and not a function in FROM, an index hint, a reference or the name of something else."""
     if isinstance(table.this, exp.Func) or not table.name:
         return False
-    if table.find_ancestor(exp.Reference) is not None:
+    if table.find_ancestor(exp.Reference) is not None or isinstance(table.parent, exp.Opclass):
         return False
+    created = table.parent.parent if isinstance(table.parent, exp.Schema) else table.parent
+    if isinstance(created, exp.Create) and created.kind not in ("TABLE", "VIEW") and table.arg_key == "this":
+        return False  # CREATE TYPE t, CREATE SEQUENCE s
     return not isinstance(table.parent, exp.Comment | exp.Drop | exp.AlterRename) and table.arg_key not in (
         "indexed",
         "index",
@@ -118,9 +121,15 @@ def _targets_of(node: exp.Expr) -> Iterator[exp.Table]:
         case exp.Create() if node.kind not in ("TABLE", "VIEW"):
             return
         case _:
-            target = node.this.this if isinstance(node.this, exp.Schema) else node.this
-            if isinstance(target, exp.Table):
-                yield target
+            yield from _named_target(node)
+
+
+def _named_target(node: exp.Expr) -> Iterator[exp.Table]:
+    target = node.this.this if isinstance(node.this, exp.Schema) else node.this
+    if isinstance(target, exp.Table):
+        yield target
+    elif isinstance(target, exp.Column) and target.table:  # COMMENT ON COLUMN t.c
+        yield exp.Table(this=target.args["table"].copy(), db=target.args.get("db"))
 
 
 def _drop_targets(node: exp.Drop) -> Iterator[exp.Table]:

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tools.errors import StatementError
+from tools.sql.names import DEFAULT_SCHEMA, fold
 from tools.sql.statement import Dialect
 from tools.sql.token import Token, TokenKind
 
 QUERIES = frozenset({"SELECT", "WITH", "VALUES", "TABLE"})
 CHANGES = frozenset({"INSERT", "REPLACE", "UPDATE", "DELETE", "MERGE"})
-DEFINITIONS = frozenset({"CREATE", "ALTER", "DROP", "TRUNCATE", "COMMENT", "RENAME"})
+DEFINITIONS = frozenset({"CREATE", "ALTER", "DROP", "TRUNCATE", "COMMENT", "RENAME", "REFRESH"})
 EXPLAINS = frozenset({"EXPLAIN", "DESCRIBE", "DESC", "ANALYZE"})
 LOOKS = frozenset({"SHOW", "PRAGMA"})
 TRANSACTIONS = frozenset({"BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"})
@@ -115,3 +117,36 @@ def explained_from(tokens: Sequence[Token], dialect: Dialect) -> "tuple[int, boo
 
 def _opens_query(tokens: Sequence[Token]) -> bool:
     return leading_verb(tokens[1:]) in QUERIES
+
+
+# Definitions that the parser does not read.
+WITHOUT_A_TREE = {
+    ("RENAME", Dialect.MYSQL): "rename table",
+    ("REFRESH", Dialect.POSTGRES): "refresh materialized view",
+}
+_NAMED = r"\?( \. \?)?"
+_FORMS = {
+    "RENAME": re.compile(rf"RENAME TABLE {_NAMED} TO {_NAMED}( , {_NAMED} TO {_NAMED})*"),
+    "REFRESH": re.compile(rf"REFRESH MATERIALIZED VIEW( CONCURRENTLY)? {_NAMED}( WITH( NO)? DATA)?"),
+}
+_THEIR_WORDS = {
+    "RENAME": frozenset({"RENAME", "TABLE", "TO"}),
+    "REFRESH": frozenset({"REFRESH", "MATERIALIZED", "VIEW", "CONCURRENTLY", "WITH", "NO", "DATA"}),
+}
+
+
+def named_targets(tokens: Sequence[Token], dialect: Dialect) -> tuple[str, ...]:
+    """The tables of RENAME TABLE a TO b, or the view of REFRESH MATERIALIZED VIEW v; any other form is refused."""
+    verb = leading_verb(tokens)
+    grammar = _THEIR_WORDS[verb]
+    form = " ".join("?" if token.name and token.word not in grammar else token.text.upper() for token in tokens)
+    if not _FORMS[verb].fullmatch(form):
+        raise not_supported(verb)
+    names: list[str] = []
+    for before, token in pairwise(tokens):
+        if not token.name or token.word in grammar:
+            continue
+        name = fold(token.name) if dialect is Dialect.POSTGRES and token.kind is TokenKind.WORD else token.name
+        names.append(f"{names.pop()}.{name}" if before.text == "." else name)
+    default = f"{DEFAULT_SCHEMA[dialect]}."
+    return tuple(sorted({name.removeprefix(default) for name in names}))

@@ -7,7 +7,7 @@ parser names them; what the parser says is added, never taken away.
 from sqlglot import exp
 
 from tools.sql.functions import mysql, postgres, sqlite
-from tools.sql.functions.words import is_structure
+from tools.sql.functions.words import is_index_prefix, is_structure
 from tools.sql.names import fold
 from tools.sql.statement import Dialect
 from tools.sql.token import Token, TokenKind
@@ -29,6 +29,7 @@ def called_functions(tokens: tuple[Token, ...], tree: exp.Expr, dialect: Dialect
             tokens[position + 1].text != "("
             or token.start in defined
             or is_structure(tokens, position, changes=changes)
+            or (changes and dialect is Dialect.MYSQL and is_index_prefix(tokens, position))
         ):
             continue
         if name := _called_name(token, dialect):

@@ -4,6 +4,8 @@ Unreserved words count only where the grammar expects them, so that a function t
 still seen as one.
 """
 
+from collections.abc import Sequence
+
 from tools.sql.token import Token, TokenKind
 
 _RESERVED = frozenset(
@@ -181,6 +183,36 @@ _IN_CHANGES = frozenset(
 _BEFORE_NAMES = frozenset({"KEY", "INDEX", "UNIQUE", "FULLTEXT", "SPATIAL"})
 
 
+def is_index_prefix(tokens: Sequence[Token], position: int) -> bool:
+    """MySQL's `KEY k (name(10))`: the first characters of the column are indexed. No call there, whatever the name."""
+    after = [token.text for token in tokens[position + 1 : position + 4]]
+    if tokens[0].word not in ("CREATE", "ALTER") or any(token.word == "SELECT" for token in tokens):
+        return False
+    if not tokens[position].name or len(after) < 3 or after[0] != "(" or after[2] != ")" or not after[1].isdigit():
+        return False
+    return tokens[position - 1].text in ("(", ",") and _opens_index_columns(tokens, _opening(tokens, position))
+
+
+def _opening(tokens: Sequence[Token], position: int) -> int:
+    """Where the bracket around the token is opened; 0 if there is none."""
+    depth, at = 0, position - 1
+    while at > 0 and (depth or tokens[at].text != "("):
+        depth += (tokens[at].text == ")") - (tokens[at].text == "(")
+        at -= 1
+    return at
+
+
+def _opens_index_columns(tokens: Sequence[Token], opening: int) -> bool:
+    """KEY (, INDEX name (, and ON table ( of a CREATE INDEX; not UNIQUE CHECK ( or KEY DEFAULT (."""
+    before = tokens[opening - 1]
+    if opening < 2 or before.word in ("CHECK", "DEFAULT", "AS"):
+        return False
+    starts = {"KEY", "INDEX", "UNIQUE"}
+    if tokens[0].word == "CREATE" and "TABLE" not in {token.word for token in tokens[1:5]}:
+        starts.add("ON")
+    return before.word in starts - {"ON"} or (before.name != "" and tokens[opening - 2].word in starts)
+
+
 def is_structure(tokens: tuple[Token, ...], position: int, *, changes: bool) -> bool:
     """Whether the token at `position`, which an opening bracket follows, is grammar and not a call."""
     token = tokens[position]
@@ -195,9 +227,21 @@ def is_structure(tokens: tuple[Token, ...], position: int, *, changes: bool) -> 
         return False
     if token.word == "OPERATOR" and tokens[position + 2 : position + 3] and tokens[position + 2].word == "PG_CATALOG":
         return True
+    if changes and _is_partitioning(tokens, position):
+        return True
     if token.word in _RESERVED or token.word in _TYPES or (changes and token.word in _IN_CHANGES):
         return True
     if token.word not in _AFTER:
         return False
     expected = _AFTER[token.word]
     return expected is None or (before is not None and before.text.upper() in expected)
+
+
+def _is_partitioning(tokens: tuple[Token, ...], position: int) -> bool:
+    """CREATE TABLE t (...) PARTITION BY RANGE (d) (PARTITION p VALUES LESS THAN (5)): never inside of a query."""
+    if tokens[0].word != "CREATE" or any(token.word == "SELECT" for token in tokens):
+        return False
+    before = tuple(token.word for token in tokens[max(position - 2, 0) : position])
+    if tokens[position].word in ("RANGE", "LIST"):
+        return before == ("PARTITION", "BY")
+    return tokens[position].word == "THAN" and before == ("VALUES", "LESS")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from tools.sql.functions.words import is_index_prefix
 from tools.sql.spelling.edit import Edit, closing, words
 from tools.sql.token import Token, TokenKind
 
@@ -34,4 +35,39 @@ def _json_table(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
             yield Edit(tokens[at - 2].start, tokens[at + 1].end)
 
 
-RULES = (_arrow, _rows_examined, _json_table)
+def _index_prefix(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
+    """KEY k (name(10))"""
+    if words(tokens, 0, 1)[0] in ("CREATE", "ALTER") and is_index_prefix(tokens, position):
+        yield Edit(tokens[position + 1].start, tokens[position + 3].end)
+
+
+def _partitions(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
+    """CREATE TABLE t (...) PARTITION BY ..., unless a query or an option that reaches outside follows."""
+    if words(tokens, 0, 2) != ("CREATE", "TABLE") or words(tokens, position, 2) != ("PARTITION", "BY"):
+        return
+    if _NOT_IN_PARTITIONS.isdisjoint(token.word for token in tokens[position:]):
+        yield Edit(tokens[position].start, tokens[-1].end)
+
+
+_NOT_IN_PARTITIONS = frozenset(
+    {"SELECT", "WITH", "AS", "TABLE", "DIRECTORY", "CONNECTION", "ENGINE", "TABLESPACE", "LIKE"}
+)
+
+
+def _modifiers(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
+    """UPDATE LOW_PRIORITY IGNORE t, DELETE QUICK FROM t, CREATE FULLTEXT INDEX i"""
+    before = tokens[position - 1].word if position else ""
+    if position == 1 and words(tokens, position, 1)[0] in _MODIFIERS.get(before, ()):
+        while tokens[position].word in _MODIFIERS[before]:
+            yield Edit(tokens[position].start, tokens[position].end)
+            position += 1
+
+
+_MODIFIERS = {
+    "UPDATE": {"LOW_PRIORITY", "IGNORE"},
+    "DELETE": {"LOW_PRIORITY", "QUICK", "IGNORE"},
+    "INSERT": {"LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY"},
+    "REPLACE": {"LOW_PRIORITY", "DELAYED"},
+    "CREATE": {"FULLTEXT", "SPATIAL"},
+}
+RULES = (_arrow, _rows_examined, _json_table, _index_prefix, _partitions, _modifiers)

@@ -98,9 +98,12 @@ def _xml(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
             yield _without(tokens[position + 2])
         case ("XMLPI", "(", "NAME"):
             yield _without(tokens[position + 2])
-        case (",", "VERSION", _) if position + 2 < len(tokens):
-            if tokens[position + 2].kind is TokenKind.STRING or tokens[position + 2].word == "NO":
-                yield _without(tokens[position + 1])
+        case ("XMLROOT", "(", _):
+            yield from (
+                _without(word)
+                for word in tokens[position + 2 : closing(tokens, position + 1)]
+                if word.word == "VERSION" and tokens[tokens.index(word) - 1].text == ","
+            )
         case ("PASSING", "BY", "REF" | "VALUE"):
             yield Edit(tokens[position + 1].start, tokens[position + 2].end)
     if words(tokens, position, 2) == ("IS", "DOCUMENT") or words(tokens, position, 3) == ("IS", "NOT", "DOCUMENT"):
@@ -129,4 +132,20 @@ def _json_object(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
         yield Edit(tokens[position].start, tokens[position].end, "TO_JSON")
 
 
-RULES = (_operator, _qualified_operator, _typed_string, _using_alias, _xml, _xml_exists, _json_object)
+def _definition(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
+    """CREATE TABLE t (...) PARTITION BY RANGE (d), CREATE MATERIALIZED VIEW m AS ... WITH NO DATA"""
+    if words(tokens, 0, 1) != ("CREATE",):
+        return
+    if words(tokens, position, 2) == ("PARTITION", "BY") and texts(tokens, position + 3, 1) == ("(",):
+        # In a query of a view PARTITION BY stands in a bracket.
+        opened = sum((token.text == "(") - (token.text == ")") for token in tokens[:position])
+        if not opened:
+            yield Edit(tokens[position].start, tokens[closing(tokens, position + 3)].end)
+    if position in (len(tokens) - 2, len(tokens) - 3) and words(tokens, position, 3) in _WITH_DATA:
+        yield Edit(tokens[position].start, tokens[-1].end)
+
+
+_WITH_DATA = {("WITH", "DATA"), ("WITH", "NO", "DATA")}
+RULES = (
+    _operator, _qualified_operator, _typed_string, _using_alias, _xml, _xml_exists, _json_object, _definition,
+)  # fmt: skip
