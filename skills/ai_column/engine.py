@@ -14,8 +14,9 @@ from memory.errors import LeaseLost, MemoryFailure
 from memory.jobs import AnswerStatus, Job, JobState, Lease, Worker
 from skills.ai_column.batches import Batches, Ready
 from skills.ai_column.budget import BudgetReached, Meter
-from skills.ai_column.consent import Consent, create_column, open_backfill
+from skills.ai_column.consent import Consent, create_column, door_question, open_backfill
 from skills.ai_column.heartbeat import Heartbeat
+from skills.ai_column.leftover import rows_left
 from skills.ai_column.look import all_failed
 from skills.ai_column.model_side import ModelSide
 from skills.ai_column.pipeline import Pipeline
@@ -189,6 +190,8 @@ class ColumnFill:
         rows = min(self._services.settings.preview_rows, self._choices.limits.max_rows or _MOST_JOURNALED)
         if plan.target.create_type is None or self._looked or not plan.preview_rows:
             return True
+        # The door's no, if it has one, comes before anything is paid for.
+        door_question(self._services.gate, plan, replace(self._services.caller, job_id=self.lease.job_id))
         try:
             failed = [one.failed for one in self.preview(plan, rows) if one.failed is not None]
         except (ModelUnusable, BudgetReached) as error:
@@ -237,13 +240,16 @@ class ColumnFill:
         message = self._stop.message
         if reason is StopReason.CONSENT:
             message = f"more rows are pending than the {plan.row_cap} that were approved"
-        state = final_state(reason, failed=jobs.get(job_id).counts.failed)
+        failed = jobs.get(job_id).counts.failed
+        state = final_state(reason, failed=failed)
         self._leave(state, message or None)
         done = self._tally.filled + self._tally.failed + self._tally.passed
         return report_of(
             jobs.get(job_id),
             state=state,
-            pending=max(0, plan.pending - done) if reason else 0,
+            pending=rows_left(plan, self._services.gate, self._services.caller, failed=failed, done=done)
+            if reason
+            else 0,
             cost=self._model.meter.total.cost if self._services.price else None,
             failures=tuple(Failure.of(answer) for answer in jobs.failures(job_id, MOST_FAILURES)),
             samples=tuple(Shown(key=one.row.key, source=one.row.source, value=one.value) for one in samples),

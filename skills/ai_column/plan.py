@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tools.safety.gate import Gate
-
 from skills.ai_column.choose import PreviewChoice
+from skills.ai_column.create import add_column_sql
 from skills.ai_column.paging import Paging, key_params
 from skills.ai_column.prompt import Prompt
 from skills.ai_column.rows import SourceRow, source_row
@@ -21,6 +20,7 @@ from skills.ai_column.target import Target, resolve
 from skills.ai_column.task import ColumnTask
 from skills.settings import FillSettings
 from tools.safety.caller import Caller
+from tools.safety.gate import Gate
 
 SCAN_ROWS = 100_000
 PAGE_ROWS = 500
@@ -147,6 +147,8 @@ class Planner:
 
     def plan(self, task: ColumnTask, *, rows_per_call: int) -> Plan:
         target = resolve(task, self.gate.schema.get())
+        if target.create_type is not None:
+            add_column_sql(target)  # raises TaskInvalid for what is not a type
         prompt = Prompt.build(target.source.name, task.spec, target.contract, self.settings.max_output_tokens)
         paging = Paging(target, column_exists=target.create_type is None)
         scan = self._scan(target, paging, prompt)

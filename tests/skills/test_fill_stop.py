@@ -169,3 +169,11 @@ def test_a_stop_during_the_look_adds_no_column(sqlite_kit: Kit) -> None:
     assert kit.plan(task()).target.create_type is not None
     kit.model.most_sent = None
     assert (kit.run(task()).filled, len(kit.model.requests)) == (12, 12)
+
+
+def test_rows_that_came_beyond_the_consent_are_counted_as_left(kit: Kit) -> None:
+    kit.reviews(8)
+    kit.model.on_call = lambda number: kit.insert(9, 5) if number == 1 else None
+    report = kit.run(task())
+    assert (report.state, report.exit_code) == (JobState.PAUSED, 4)
+    assert (report.filled, report.pending) == (8, 5)
