@@ -25,7 +25,7 @@ def readme_session() -> list[str]:
 
 def test_the_tour_asks_changes_undoes_and_fills_and_can_be_run_again(tmp_path: Path) -> None:
     for _ in range(2):
-        done = run("demo", "--tour", env=environment(tmp_path))
+        done = run("demo", "--tour", env=environment(tmp_path, COLUMNS="100"))
         assert done.returncode == 0, done.stdout + done.stderr
         assert "offline rules, not a language model" in done.stdout
         printed = {lasting(line) for line in done.stdout.splitlines()}
