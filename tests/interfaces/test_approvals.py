@@ -150,3 +150,33 @@ def test_an_edited_statement_is_handed_back_and_an_empty_one_is_no() -> None:
 
 def test_the_question_names_the_rows() -> None:
     assert question_text((PENDING,)).startswith("Change 150 rows? [y/N/")
+
+
+def test_the_question_says_what_a_yes_does() -> None:
+    def asked(kind: PendingKind = PendingKind.WRITE, **effect: object) -> str:
+        return question_text((replace(PENDING, kind=kind, effect=replace(PENDING.effect, **effect)),)).partition("[")[0]  # type: ignore[arg-type]
+
+    assert asked() == "Change 150 rows? "
+    assert asked(tables=(TableEffect(table="products", deleted=1),)) == "Delete 1 row? "
+    assert asked(PendingKind.COMMIT) == "Commit 150 rows? "
+    assert asked(PendingKind.BACKFILL) == "Fill 150 rows? "
+    assert asked(measure=Measure.STATIC, tables=()) == "Run this? "
+
+
+def test_a_change_of_nothing_promises_no_way_back() -> None:
+    nothing = replace(PENDING, effect=replace(PENDING.effect, tables=(), samples=()))
+    assert "no rows change" in shown(nothing)
+    assert "/undo" not in shown(nothing)
+    assert question_text((nothing,)).startswith("It would change nothing")
+
+
+def test_a_narrow_screen_keeps_the_key_and_leaves_out_what_does_not_fit() -> None:
+    row = (12345, *("x" * 26 for _ in range(5)))
+    names = ("id", "a", "b", "c", "d", "e")
+    sample = Sample(table="t", columns=names, changes=(RowChange(before=row, after=None),))
+    view = pendings_view((replace(PENDING, effect=replace(PENDING.effect, samples=(sample,))),), Screen(width=80))
+    console = Console(width=80, color_system=None)
+    with console.capture() as captured:
+        console.print(view)
+    assert "- 12345" in captured.get()
+    assert "…" not in captured.get()

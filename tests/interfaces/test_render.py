@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from agent.interfaces.render import Grid, Layout, footer, grid, outcome_view
+from agent.interfaces.render import Grid, Layout, cell, footer, grid, outcome_view
 from tools.db.values import Value
 from tools.safety.pending import Outcome
 from tools.sql.statement import Kind
@@ -100,3 +100,12 @@ def test_an_empty_result_still_shows_its_columns() -> None:
     text = "\n".join(lines(outcome_view(outcome, width=80), 80))
     assert "name" in text
     assert "(0 rows)" in text
+
+
+def test_a_commit_says_what_it_kept() -> None:
+    commit = Outcome(kind=Kind.TRANSACTION, sql="COMMIT", row_count=2)
+    assert footer(commit, timing=False).plain == "committed: 2 rows changed"
+
+
+def test_wide_characters_are_cut_without_a_gap() -> None:
+    assert [cell("很喜欢这个限量魔方", cells=cells).plain for cells in (6, 7)] == ["很喜…", "很喜欢…"]
