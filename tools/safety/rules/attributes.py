@@ -47,7 +47,7 @@ def calls_by_attribute(statement: Statement, schema: Schema | None) -> Iterator[
     for node in statement.tree.find_all(exp.Column, exp.Dot):
         if isinstance(node, exp.Column) and node.table and not isinstance(node.this, exp.Star):
             yield from _qualified(node, schema)
-        elif isinstance(node, exp.Dot) and isinstance(node.expression, exp.Identifier):
+        elif isinstance(node, exp.Dot) and isinstance(node.expression, exp.Identifier) and not _is_type(node):
             yield from _field(node, schema)
 
 
@@ -84,6 +84,14 @@ def _field(dot: exp.Dot, schema: Schema | None) -> Iterator[str]:
 
 def _is_whole_row(column: exp.Column) -> bool:
     return not column.table and any(s.alias == column.name.lower() and s.table for s in sources_of(column, None))
+
+
+def _is_type(dot: exp.Dot) -> bool:
+    """The name of a type in a schema: x::public.mood"""
+    outer = dot.parent
+    while isinstance(outer, exp.Dot):
+        outer = outer.parent
+    return isinstance(outer, exp.DataType) or (isinstance(outer, exp.Cast) and outer.args.get("to") is dot)
 
 
 def _may_have_field(row: exp.Expr, name: str) -> bool:

@@ -84,7 +84,7 @@ def is_secret(table: str, dialect: Dialect) -> bool:
 
 def _is_secret_of_sqlite(name: str) -> bool:
     if name.startswith("pragma_"):
-        return name.removeprefix("pragma_") not in STRUCTURE_PRAGMAS | VALUE_TABLES
+        return {name, name.removeprefix("pragma_")}.isdisjoint(STRUCTURE_PRAGMAS | VALUE_TABLES)
     if name.startswith("sqlite_"):
         return not name.startswith("sqlite_autoindex_") and name not in _SQLITE_OPEN | SQLITE_FUNCTIONS
     return name in _SQLITE_SECRETS

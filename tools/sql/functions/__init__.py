@@ -7,7 +7,7 @@ parser names them; what the parser says is added, never taken away.
 from sqlglot import exp
 
 from tools.sql.functions import mysql, postgres, sqlite
-from tools.sql.functions.words import is_index_prefix, is_structure
+from tools.sql.functions.words import index_prefixes, is_query_free_definition, is_structure
 from tools.sql.names import fold
 from tools.sql.statement import Dialect
 from tools.sql.token import Token, TokenKind
@@ -23,13 +23,15 @@ _BUILT_IN_SCHEMAS = {
 def called_functions(tokens: tuple[Token, ...], tree: exp.Expr, dialect: Dialect, *, changes: bool) -> frozenset[str]:
     """Every function called: lower case, `schema.name` when the schema is not the engine's own."""
     defined = _names_before_column_lists(tree, changes=changes)
+    partitions = changes and is_query_free_definition(tokens)
+    prefixes = index_prefixes(tokens) if dialect is Dialect.MYSQL else frozenset()
     calls = set()
     for position, token in enumerate(tokens[:-1]):
         if (
             tokens[position + 1].text != "("
             or token.start in defined
-            or is_structure(tokens, position, changes=changes)
-            or (changes and dialect is Dialect.MYSQL and is_index_prefix(tokens, position))
+            or position in prefixes
+            or is_structure(tokens, position, changes=changes, partitions=partitions)
         ):
             continue
         if name := _called_name(token, dialect):

@@ -183,23 +183,30 @@ _IN_CHANGES = frozenset(
 _BEFORE_NAMES = frozenset({"KEY", "INDEX", "UNIQUE", "FULLTEXT", "SPATIAL"})
 
 
-def is_index_prefix(tokens: Sequence[Token], position: int) -> bool:
-    """MySQL's `KEY k (name(10))`: the first characters of the column are indexed. No call there, whatever the name."""
-    after = [token.text for token in tokens[position + 1 : position + 4]]
-    if tokens[0].word not in ("CREATE", "ALTER") or any(token.word == "SELECT" for token in tokens):
-        return False
-    if not tokens[position].name or len(after) < 3 or after[0] != "(" or after[2] != ")" or not after[1].isdigit():
-        return False
-    return tokens[position - 1].text in ("(", ",") and _opens_index_columns(tokens, _opening(tokens, position))
+def is_query_free_definition(tokens: Sequence[Token]) -> bool:
+    """A CREATE or ALTER without a query in it."""
+    return tokens[0].word in ("CREATE", "ALTER") and not any(token.word == "SELECT" for token in tokens)
 
 
-def _opening(tokens: Sequence[Token], position: int) -> int:
-    """Where the bracket around the token is opened; 0 if there is none."""
-    depth, at = 0, position - 1
-    while at > 0 and (depth or tokens[at].text != "("):
-        depth += (tokens[at].text == ")") - (tokens[at].text == "(")
-        at -= 1
-    return at
+def index_prefixes(tokens: Sequence[Token]) -> frozenset[int]:
+    """MySQL's `KEY k (name(10))`: the first characters of the column are indexed. No calls, whatever their names."""
+    if not is_query_free_definition(tokens):
+        return frozenset()
+    found, opened = set(), [0]
+    for position, token in enumerate(tokens):
+        if token.text == "(":
+            if _is_prefix(tokens, position - 1) and _opens_index_columns(tokens, opened[-1]):
+                found.add(position - 1)
+            opened.append(position)
+        elif token.text == ")" and len(opened) > 1:
+            opened.pop()
+    return frozenset(found)
+
+
+def _is_prefix(tokens: Sequence[Token], position: int) -> bool:
+    after = [token.text for token in tokens[position + 2 : position + 4]]
+    listed = position > 0 and tokens[position].name != "" and tokens[position - 1].text in ("(", ",")
+    return listed and len(after) == 2 and after[0].isdigit() and after[1] == ")"
 
 
 def _opens_index_columns(tokens: Sequence[Token], opening: int) -> bool:
@@ -213,8 +220,11 @@ def _opens_index_columns(tokens: Sequence[Token], opening: int) -> bool:
     return before.word in starts - {"ON"} or (before.name != "" and tokens[opening - 2].word in starts)
 
 
-def is_structure(tokens: tuple[Token, ...], position: int, *, changes: bool) -> bool:
-    """Whether the token at `position`, which an opening bracket follows, is grammar and not a call."""
+def is_structure(tokens: tuple[Token, ...], position: int, *, changes: bool, partitions: bool) -> bool:
+    """Whether the token at `position`, which an opening bracket follows, is grammar and not a call.
+
+    `partitions`: the statement may hold PARTITION BY RANGE (...).
+    """
     token = tokens[position]
     if token.kind is TokenKind.SYMBOL or token.kind is TokenKind.NUMBER or token.kind is TokenKind.VARIABLE:
         return True
@@ -227,7 +237,7 @@ def is_structure(tokens: tuple[Token, ...], position: int, *, changes: bool) -> 
         return False
     if token.word == "OPERATOR" and tokens[position + 2 : position + 3] and tokens[position + 2].word == "PG_CATALOG":
         return True
-    if changes and _is_partitioning(tokens, position):
+    if partitions and _is_partitioning(tokens, position):
         return True
     if token.word in _RESERVED or token.word in _TYPES or (changes and token.word in _IN_CHANGES):
         return True
@@ -239,8 +249,6 @@ def is_structure(tokens: tuple[Token, ...], position: int, *, changes: bool) -> 
 
 def _is_partitioning(tokens: tuple[Token, ...], position: int) -> bool:
     """CREATE TABLE t (...) PARTITION BY RANGE (d) (PARTITION p VALUES LESS THAN (5)): never inside of a query."""
-    if tokens[0].word != "CREATE" or any(token.word == "SELECT" for token in tokens):
-        return False
     before = tuple(token.word for token in tokens[max(position - 2, 0) : position])
     if tokens[position].word in ("RANGE", "LIST"):
         return before == ("PARTITION", "BY")

@@ -21,8 +21,10 @@ _RULES: dict[Dialect, tuple[Rule, ...]] = {
 
 def respelled(code: str, tokens: Sequence[Token], dialect: Dialect) -> str:
     """The code, of the same length, as the parser likes it."""
-    for position in range(len(tokens)):
-        for rule in _RULES[dialect]:
-            for edit in rule(tokens, position):
-                code = code[: edit.start] + edit.text.ljust(edit.end - edit.start) + code[edit.end :]
-    return code
+    edits = [edit for position in range(len(tokens)) for rule in _RULES[dialect] for edit in rule(tokens, position)]
+    parts, done = [], 0
+    for edit in sorted(edits, key=lambda edit: (edit.start, -edit.end)):
+        if edit.start >= done:  # else it stands inside of one before
+            parts += [code[done : edit.start], edit.text.ljust(edit.end - edit.start)]
+            done = edit.end
+    return "".join((*parts, code[done:]))

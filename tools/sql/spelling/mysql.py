@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tools.sql.functions.words import is_index_prefix
+from tools.sql.functions.words import index_prefixes
 from tools.sql.spelling.edit import Edit, closing, words
 from tools.sql.token import Token, TokenKind
 
@@ -37,15 +37,17 @@ def _json_table(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
 
 def _index_prefix(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
     """KEY k (name(10))"""
-    if words(tokens, 0, 1)[0] in ("CREATE", "ALTER") and is_index_prefix(tokens, position):
-        yield Edit(tokens[position + 1].start, tokens[position + 3].end)
+    if position == 0:
+        yield from (Edit(tokens[at + 1].start, tokens[at + 3].end) for at in index_prefixes(tokens))
 
 
 def _partitions(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
     """CREATE TABLE t (...) PARTITION BY ..., unless a query or an option that reaches outside follows."""
-    if words(tokens, 0, 2) != ("CREATE", "TABLE") or words(tokens, position, 2) != ("PARTITION", "BY"):
+    if position or words(tokens, 0, 2) != ("CREATE", "TABLE"):
         return
-    if _NOT_IN_PARTITIONS.isdisjoint(token.word for token in tokens[position:]):
+    while position < len(tokens) and words(tokens, position, 2) != ("PARTITION", "BY"):
+        position += 1
+    if position < len(tokens) and _NOT_IN_PARTITIONS.isdisjoint(token.word for token in tokens[position:]):
         yield Edit(tokens[position].start, tokens[-1].end)
 
 

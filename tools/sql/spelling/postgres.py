@@ -1,6 +1,7 @@
 """Spellings of PostgreSQL."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from tools.sql.spelling.edit import Edit, closing, texts, words
 from tools.sql.token import Token, TokenKind
@@ -99,11 +100,8 @@ def _xml(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
         case ("XMLPI", "(", "NAME"):
             yield _without(tokens[position + 2])
         case ("XMLROOT", "(", _):
-            yield from (
-                _without(word)
-                for word in tokens[position + 2 : closing(tokens, position + 1)]
-                if word.word == "VERSION" and tokens[tokens.index(word) - 1].text == ","
-            )
+            inside = tokens[position + 2 : closing(tokens, position + 1)]
+            yield from (_without(b) for a, b in pairwise(inside) if (a.text, b.word) == (",", "VERSION"))
         case ("PASSING", "BY", "REF" | "VALUE"):
             yield Edit(tokens[position + 1].start, tokens[position + 2].end)
     if words(tokens, position, 2) == ("IS", "DOCUMENT") or words(tokens, position, 3) == ("IS", "NOT", "DOCUMENT"):
@@ -132,20 +130,27 @@ def _json_object(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
         yield Edit(tokens[position].start, tokens[position].end, "TO_JSON")
 
 
-def _definition(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
-    """CREATE TABLE t (...) PARTITION BY RANGE (d), CREATE MATERIALIZED VIEW m AS ... WITH NO DATA"""
-    if words(tokens, 0, 1) != ("CREATE",):
+def _partitioned(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
+    """CREATE TABLE t (...) PARTITION BY RANGE (d); the one of a window stands in a bracket."""
+    if position or words(tokens, 0, 1) != ("CREATE",):
         return
-    if words(tokens, position, 2) == ("PARTITION", "BY") and texts(tokens, position + 3, 1) == ("(",):
-        # In a query of a view PARTITION BY stands in a bracket.
-        opened = sum((token.text == "(") - (token.text == ")") for token in tokens[:position])
-        if not opened:
-            yield Edit(tokens[position].start, tokens[closing(tokens, position + 3)].end)
-    if position in (len(tokens) - 2, len(tokens) - 3) and words(tokens, position, 3) in _WITH_DATA:
+    depth = 0
+    for at, token in enumerate(tokens):
+        depth += (token.text == "(") - (token.text == ")")
+        if not depth and words(tokens, at, 2) == ("PARTITION", "BY") and texts(tokens, at + 3, 1) == ("(",):
+            yield Edit(token.start, tokens[closing(tokens, at + 3)].end)
+            return
+
+
+def _with_data(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
+    """CREATE MATERIALIZED VIEW m AS ... WITH NO DATA"""
+    last = words(tokens, position, 3) in _WITH_DATA and words(tokens, 0, 1) == ("CREATE",)
+    if last and position in (len(tokens) - 2, len(tokens) - 3):
         yield Edit(tokens[position].start, tokens[-1].end)
 
 
 _WITH_DATA = {("WITH", "DATA"), ("WITH", "NO", "DATA")}
 RULES = (
-    _operator, _qualified_operator, _typed_string, _using_alias, _xml, _xml_exists, _json_object, _definition,
+    _operator, _qualified_operator, _typed_string, _using_alias, _xml, _xml_exists, _json_object, _partitioned,
+    _with_data,
 )  # fmt: skip
