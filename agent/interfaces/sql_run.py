@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
-from tools.safety.gate import Gate
-
 from agent.app import App
 from agent.interfaces.failures import FAILED, REFUSED, UsageProblem
 from agent.interfaces.json_lines import write_line
@@ -23,6 +21,7 @@ from tools.db.values import rows_as_json
 from tools.errors import Cancelled, Refused, StatementError, ToolError
 from tools.safety.caller import Caller
 from tools.safety.cancel import CancelToken
+from tools.safety.gate import Gate
 from tools.safety.pending import ApprovalRequired, ApprovedBy, Outcome
 from tools.settings import Environment, Mode
 
