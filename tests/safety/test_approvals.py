@@ -253,3 +253,15 @@ def test_dropping_a_table_that_has_grown_asks_again(any_url: str, state_url: str
         with pytest.raises(ApprovalInvalid, match="12 rows then, 13 now"):
             shop.yes(pending)
         assert shop.one("SELECT COUNT(*) FROM t") == 13
+
+
+def test_yes_flag_bounds_the_rows_that_lose_a_value_or_their_table(any_url: str, state_url: str) -> None:
+    with door(any_url, state_url, SafetySettings(yes_max_rows=5)) as shop:
+        seed(shop)
+        for sql in ("ALTER TABLE t DROP COLUMN amount", "DROP TABLE t"):
+            pending = shop.asked(sql)
+            assert (pending.effect.rows, pending.red) == (12, True)
+            with pytest.raises(Refused, match="12 rows are more"):
+                shop.yes(pending, ApprovedBy.YES_FLAG)
+        assert shop.one("SELECT COUNT(amount) FROM t") == 12
+        shop.confirm("ALTER TABLE t DROP COLUMN amount")

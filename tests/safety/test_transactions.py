@@ -258,18 +258,6 @@ def test_sessions_do_not_share_a_transaction(shop: Door) -> None:
     shop.run("ROLLBACK")
 
 
-def test_savepoints_take_their_part_of_the_effect_back(shop: Door) -> None:
-    shop.run("BEGIN")
-    shop.run("UPDATE t SET amount = 0 WHERE id = 1")
-    shop.run("SAVEPOINT here")
-    shop.run("UPDATE t SET amount = 0 WHERE id = 2")
-    shop.run("ROLLBACK TO SAVEPOINT here")
-    pending = shop.asked("COMMIT")
-    assert pending.effect.rows == 1
-    shop.yes(pending)
-    assert shop.rows("SELECT id FROM t WHERE amount = 0") == [(1,)]
-
-
 def test_closing_the_gate_rolls_back(any_url: str, state_url: str) -> None:
     with door(any_url, state_url) as shop:
         seed(shop)

@@ -1,7 +1,8 @@
 """The yes: made by a person's surface, kept as a row, claimed once.
 
-`--yes` and "always" are a person's yes in advance, and only within bounds: never above `yes_max_rows`, never for
-what is shown in red, never for what belonged to a transaction that was lost. Policy's no stands above all of them.
+`--yes` and "always" are a person's yes in advance, and only within bounds: `--yes` never above `yes_max_rows`,
+"always" never for what is shown in red, neither for rows that nobody could count or for what belonged to a
+transaction that was lost. Policy's no stands above all of them.
 """
 
 import threading

@@ -99,6 +99,12 @@ def empties(statement: Statement) -> bool:
     return statement.action.startswith(EMPTYING)
 
 
+def cuts_columns(statement: Statement) -> bool:
+    """Whether every row loses a value."""
+    drops = statement.tree.find_all(exp.Drop) if isinstance(statement.tree, exp.Alter) else ()
+    return any(str(drop.args.get("kind") or "").upper() == "COLUMN" for drop in drops)
+
+
 def _dependents(schema: Schema, table: Table) -> Iterable[str]:
     named = re.compile(rf"\b{re.escape(table.name.rsplit('.', 1)[-1])}\b", re.IGNORECASE)
     for view in schema.tables.values():

@@ -8,13 +8,19 @@ from tools.safety.caller import Caller
 from tools.safety.door import Door
 from tools.safety.executing import Approved, Execution
 from tools.safety.pending import ApprovalRequired, Outcome, Pending, PendingKind
+from tools.safety.pinned import Pinned
 from tools.safety.record import Recorded, Subject
 from tools.safety.reviewed import Reviewed
-from tools.safety.transactions import LOST_HINT, Pinned
+from tools.safety.transactions import LOST_HINT
 from tools.settings import Mode
-from tools.sql.statement import Kind, Statement
+from tools.sql.names import fold
+from tools.sql.statement import Dialect, Kind, Statement
 
 NONE_OPEN = "no transaction is open in this session"
+# IMMEDIATE is what we do on SQLite anyway; EXCLUSIVE keeps readers out too, isolation levels are the server's.
+BEGIN_WORDS = frozenset(
+    {"BEGIN", "START", "TRANSACTION", "WORK", "TRAN", "READ", "WRITE", "ONLY", "DEFERRED", "IMMEDIATE"}
+)
 
 
 class Ending:
@@ -27,8 +33,8 @@ class Ending:
         statement = command.statement
         match statement.action:
             case "begin":
+                readonly = _reads_only(statement) or self._door.policy(caller).mode is Mode.ASK
                 with self._recording("BEGIN", caller):
-                    readonly = self._door.policy(caller).mode is Mode.ASK
                     self._door.transactions.begin(caller, readonly=readonly)
             case "commit":
                 return self._commit_or_ask(caller)
@@ -125,24 +131,21 @@ class Ending:
         return _done("COMMIT")
 
     def _savepoint(self, statement: Statement, caller: Caller) -> None:
-        name = statement.tokens[-1].name
         with self._door.transactions.using(caller.session_id) as pinned:
             if pinned is None:
                 raise Refused(NONE_OPEN)
             with self._recording(statement.text, caller):
-                self._move(pinned, statement.action, name)
+                self._move(pinned, statement)
 
-    def _move(self, pinned: Pinned, action: str, name: str) -> None:
+    def _move(self, pinned: Pinned, statement: Statement) -> None:
+        name = _savepoint_name(statement)
         try:
-            if action == "savepoint":
-                pinned.connection.savepoint(name)
-                pinned.marks[name] = len(pinned.steps)
-            elif action == "release":
-                pinned.connection.release(name)
+            if statement.action == "savepoint":
+                pinned.mark(name)
+            elif statement.action == "release":
+                pinned.release(name)
             else:
-                pinned.connection.rollback_to(name)
-                kept = pinned.marks.get(name, 0)
-                del pinned.steps[kept:], pinned.results[kept:]
+                pinned.back_to(name)
         except DatabaseError as error:
             if not pinned.connection.transaction_alive():
                 self._door.transactions.lose(pinned, f"the transaction is over: {error.message}")
@@ -150,6 +153,23 @@ class Ending:
 
     def _recording(self, text: str, caller: Caller) -> AbstractContextManager[Recorded]:
         return self._door.recorder.recording(AuditEvent.TRANSACTION, caller, Subject(statement=text, verdict="allow"))
+
+
+def _savepoint_name(statement: Statement) -> str:
+    """As the engine compares it."""
+    token = statement.tokens[-1]
+    exact = statement.dialect is Dialect.POSTGRES and token.text.startswith('"')
+    return token.name if exact else fold(token.name)
+
+
+def _reads_only(statement: Statement) -> bool:
+    """What BEGIN asks for beside a transaction is done or refused, never ignored."""
+    words = [token.word for token in statement.tokens if token.word]
+    if unknown := next((word for word in words if word not in BEGIN_WORDS), None):
+        raise Refused(
+            f"{unknown} cannot be chosen for a transaction here", hint="BEGIN and START TRANSACTION READ ONLY are"
+        )
+    return "ONLY" in words
 
 
 def _done(text: str, *notices: str) -> Outcome:

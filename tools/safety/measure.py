@@ -196,6 +196,8 @@ class Measurer:
 
 def _cause(write: Reviewed, affected: AffectedRows | None = None) -> Cause:
     """Only of an UPDATE or DELETE whose rows are known is it certain that it does not do the other too."""
+    if is_plain_insert(write.statement):
+        return Cause(deletes=False, updates=False)
     if affected is None:
         return Cause()
     is_update = write.statement.kind is Kind.UPDATE

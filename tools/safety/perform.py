@@ -10,7 +10,7 @@ from dataclasses import replace
 from sqlglot import exp
 
 from tools.db.schema import Schema
-from tools.safety.consequences import Consequences, empties, of_ddl, of_rows
+from tools.safety.consequences import Consequences, cuts_columns, empties, of_ddl, of_rows
 from tools.safety.effect import Change
 from tools.safety.lasting import lasting
 from tools.safety.measure import Measured, Measurer
@@ -85,9 +85,13 @@ class Performer:
         tables = [name for name in write.statement.writes if self._schema.table(name)]
         rows = {name: self._statements.count(f"SELECT COUNT(*) FROM {self._name(name)}") for name in tables}
         notes = tuple(f"{name} holds {count:,} row{'' if count == 1 else 's'}" for name, count in rows.items())
-        emptied = empties(write.statement)
-        changes = tuple(Change(table=name, deleted=rows[name], identified=False) for name in tables if emptied)
-        measured = Measured(row_count=sum(rows.values()) if emptied else 0, changes=changes, notes=notes)
+        emptied, cut = empties(write.statement), cuts_columns(write.statement)
+        changes = tuple(
+            Change(table=name, deleted=rows[name] if emptied else 0, updated=rows[name] if cut else 0, identified=False)
+            for name in tables
+            if emptied or cut
+        )
+        measured = Measured(row_count=sum(change.rows for change in changes), changes=changes, notes=notes)
         return _told(measured, of_ddl(self._schema, write.statement))
 
     def _count(self, write: Reviewed) -> int | None:

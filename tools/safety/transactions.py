@@ -9,20 +9,18 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
 from memory.audit import AuditEvent, AuditStatus
 from memory.errors import StateUnavailable
-from tools.db.connection import Connection
 from tools.db.database import Database
 from tools.errors import DatabaseError, Refused, ToolError, TransactionLost
 from tools.safety.caller import Caller
-from tools.safety.measure import Measured
-from tools.safety.pending import Effect, Measure, Step
+from tools.safety.pending import Effect, Step
+from tools.safety.pinned import Pinned
 from tools.safety.record import Recorder, Subject
-from tools.safety.summary import summarize
 from tools.settings import SafetySettings
 
 log = logging.getLogger(__name__)
@@ -47,29 +45,6 @@ class OpenTransaction:
     @property
     def statements(self) -> int:
         return len(self.steps)
-
-
-@dataclass(kw_only=True)
-class Pinned:
-    """One session's transaction. `lock` is held while a statement runs on it."""
-
-    id: str
-    caller: Caller
-    connection: Connection
-    since: datetime
-    touched_at: datetime
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    steps: list[Step] = field(default_factory=list)
-    results: list[Measured] = field(default_factory=list)
-    marks: dict[str, int] = field(default_factory=dict)  # statements before each savepoint of the session's own
-    over: bool = False
-
-    def effect(self, settings: SafetySettings) -> Effect:
-        return summarize(self.results, settings, measure=Measure.REHEARSED)
-
-    def add(self, step: Step, measured: Measured) -> None:
-        self.steps.append(step)
-        self.results.append(measured)
 
 
 @dataclass

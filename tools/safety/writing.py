@@ -13,11 +13,12 @@ from tools.safety.executing import Approved, Execution
 from tools.safety.measure import Measured
 from tools.safety.pending import ApprovalRequired, Outcome, Pending, PendingKind
 from tools.safety.perform import Performer, commits_by_itself
+from tools.safety.pinned import Pinned
 from tools.safety.reading import with_nearest
 from tools.safety.record import Subject
 from tools.safety.rehearsal import Rehearsed, rehearse, rolled_back
 from tools.safety.reviewed import Reviewed
-from tools.safety.transactions import Pinned
+from tools.safety.temporary import refuse_temporary
 from tools.safety.worker import Running
 from tools.sql.statement import Kind
 
@@ -38,6 +39,7 @@ class Writing:
         with self._door.transactions.using(caller.session_id) as pinned:
             if pinned is not None:
                 return self._prepare_inside(pinned, writes, caller, schema, running)
+        refuse_temporary(writes, schema, inside=False)
         with self._door.database.connect(readonly=False) as connection, rolled_back(connection):
             rehearsed = self._rehearse(connection, writes, schema, running)
         return self._pending(rehearsed, caller, schema)
@@ -79,6 +81,7 @@ class Writing:
         self, pinned: Pinned, writes: Sequence[Reviewed], caller: Caller, schema: Schema, running: Running
     ) -> Pending:
         _refuse_implicit_commit(writes)
+        refuse_temporary(writes, schema, inside=True)
         with self._door.transactions.statement(pinned, keep=False):
             rehearsed = self._rehearse(pinned.connection, writes, schema, running)
         return self._pending(rehearsed, caller, schema, transaction=pinned.id)
@@ -97,7 +100,10 @@ class Writing:
 
     def _run_inside(self, pinned: Pinned, write: Reviewed, caller: Caller, running: Running) -> Outcome:
         _refuse_implicit_commit([write])
+        if pinned.connection.readonly:
+            raise Refused("this transaction only reads", hint="ROLLBACK, and BEGIN another one")
         schema = self._door.schema.get()
+        refuse_temporary([write], schema, inside=True)
         if write.review.red or self._is_large(pinned, write, schema, running):
             raise ApprovalRequired(self._prepare_inside(pinned, [write], caller, schema, running))
         subject = Subject(statement=write.statement.text, fingerprint=write.statement.fingerprint, verdict="confirm")

@@ -53,7 +53,7 @@ def calls_by_attribute(statement: Statement, schema: Schema | None) -> Iterator[
 
 def _qualified(column: exp.Column, schema: Schema | None) -> Iterator[str]:
     name = column.name.lower()
-    function = _function_named(column)
+    function = _function_named(column, column.table)
     if _HARMFUL.fullmatch(name) or (function is not None and not _may_return(function, name)):
         yield f"{column.table}.{column.name} could call a function; give the column another name"
     elif not _may_be_column(column, column.table, column.name, schema):
@@ -96,6 +96,8 @@ def _is_type(dot: exp.Dot) -> bool:
 
 def _may_have_field(row: exp.Expr, name: str) -> bool:
     match row:
+        case exp.Column() if not row.table and (function := _function_named(row, row.name)) is not None:
+            return _may_return(function, name)
         case exp.Column() | exp.Bracket() | exp.Dot() | exp.Subquery() | exp.Tuple() | exp.Star():
             return True
         case exp.Cast():
@@ -107,13 +109,11 @@ def _may_have_field(row: exp.Expr, name: str) -> bool:
     return name in ALLOWED
 
 
-def _function_named(column: exp.Column) -> exp.Expr | None:
-    """The function in FROM that the column is qualified with, in the nearest query that has the alias."""
+def _function_named(column: exp.Column, alias: str) -> exp.Expr | None:
+    """The function in FROM with that alias, in the nearest query that has it."""
     query = column.find_ancestor(exp.Select)
     while query is not None:
-        found = next(
-            (source for source in _sources(query) if source.alias_or_name.lower() == column.table.lower()), None
-        )
+        found = next((source for source in _sources(query) if source.alias_or_name.lower() == alias.lower()), None)
         if found is not None:
             return None if _is_table(found) else found
         query = query.find_ancestor(exp.Select)
