@@ -28,6 +28,7 @@ bench: install
 
 soak: install
 	@$(BIN)/pytest -m soak
+	@COLUMNIST_TEST_EXAMPLES=new $(BIN)/pytest -q tests/sql/test_properties.py
 
 install: $(STAMP)
 

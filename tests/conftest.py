@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import servers
 from openai_wire import openai_server  # noqa: F401  a fixture for every test
@@ -16,6 +17,11 @@ from server_programs import ProgramsMissing
 from servers import Server
 
 MISSING = pytest.StashKey[dict[str, str]]()
+
+# The same examples on every run, so that a change is at fault when a run fails; `make soak` looks for new ones.
+hypothesis.settings.register_profile("same", derandomize=True)
+hypothesis.settings.register_profile("new", derandomize=False)
+hypothesis.settings.load_profile(os.environ.get("COLUMNIST_TEST_EXAMPLES", "same"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -217,7 +217,9 @@ def test_layout_comments_and_case_do_not_change_fingerprint_or_verdict(
 ) -> None:
     dialect, sql = case
     tokens = tokens_of(sql, dialect)
-    gaps = st.sampled_from([" ", "\n", "\t ", " /* DROP TABLE x; */ ", " -- 'note\n"])
+    # Beside an escaped quote, a quote in a comment decides where the string ends: such a text is refused.
+    note = "note" if "\\" in sql else "'note"
+    gaps = st.sampled_from([" ", "\n", "\t ", " /* DROP TABLE x; */ ", f" -- {note}\n"])
     spread = ""
     for token, after in zip(tokens, [*tokens[1:], None], strict=True):
         folds = [str.upper, str.lower] if token.kind is TokenKind.WORD and token.text.isascii() else [str]
