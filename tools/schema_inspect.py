@@ -38,7 +38,10 @@ def _list(schema: Schema, page: int) -> str:
     pages = max(1, -(-len(names) // PAGE))
     page = min(max(1, page), pages)
     shown = names[(page - 1) * PAGE : page * PAGE]
-    lines = [f"{len(names)} tables and views" + (f", page {page} of {pages}" if pages > 1 else "")]
+    lines = [
+        f"{len(names)} {'table or view' if len(names) == 1 else 'tables and views'}"
+        + (f", page {page} of {pages}" if pages > 1 else "")
+    ]
     lines += [_entry(schema.tables[name]) for name in shown]
     return "\n".join(lines)
 

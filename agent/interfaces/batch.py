@@ -24,7 +24,7 @@ from tools.safety.pending import ApprovedBy
 
 STDIN_CHARS = 100_000  # of piped input that go into the question
 
-NOBODY = "nobody is there to approve it: run it in a chat, or with --yes"
+NOBODY = "nobody is there to approve it; run it in a chat, or with --yes"
 
 
 def run_once(options: ChatOptions, stdin: TextIO, stdout: TextIO, stderr: TextIO) -> int:

@@ -85,7 +85,7 @@ class TextOutput(Output):
             console = Console(file=self.stdout, highlight=False)
             for call in turn.tools:
                 if call.outcome is not None:
-                    console.print(outcome_view(call.outcome, width=console.width))
+                    console.print(outcome_view(call.outcome, width=console.width, in_chat=False))
 
     def _write(self, text: str) -> None:
         self._written = (self._written + text)[-2:]

@@ -135,7 +135,7 @@ COMMANDS = (
 
 KEYS = (
     ("Enter", "send the line"),
-    ("Alt-Enter, or \\ at the end", "go on in a next line"),
+    ("Alt-Enter, or a final \\", "go on in a next line"),
     ("Up, Down, Ctrl-R", "earlier lines; search them"),
     ("Tab", "complete commands, tables and columns"),
     ("Ctrl-C", "stop the running turn, on the server too; at the prompt, clear the line"),

@@ -20,6 +20,7 @@ SQL_WORDS = (
 )
 _WORD = re.compile(r"[\w.$]*$")
 _AFTER_TABLE_WORD = re.compile(r"\b(from|join|into|update|table|describe|desc)\s+[\w.$]*$", re.IGNORECASE)
+_ALIAS = re.compile(r"\b(?:from|join|update)\s+([\w.$]+)(?=\s+(?:as\s+)?(\w+))", re.IGNORECASE)
 _FIXED = {Takes.MODE: ("ask", "operate"), Takes.SWITCH: ("on", "off", "auto")}
 
 
@@ -44,9 +45,9 @@ class ChatCompleter(Completer):
         if call is not None and " " not in line.lstrip():
             yield from self._commands(call.name, len(call.name))
         elif call is not None and call.command is not None:
-            yield from self._argument(call.command.takes, call.argument, complete_event)
+            yield from self._argument(call.command.takes, call.argument, document.text, complete_event)
         elif complete_event.completion_requested or is_sql(document.text):
-            yield from self._words(line)
+            yield from self._words(line, document.text)
 
     def _commands(self, typed: str, replaced: int) -> Iterator[Completion]:
         for command in COMMANDS:
@@ -57,9 +58,9 @@ class ChatCompleter(Completer):
             if f"/{name}".startswith(typed):
                 yield Completion(f"/{name}", -replaced, display_meta=description)
 
-    def _argument(self, takes: Takes, argument: str, complete_event: CompleteEvent) -> Iterator[Completion]:
+    def _argument(self, takes: Takes, argument: str, text: str, complete_event: CompleteEvent) -> Iterator[Completion]:
         if takes is Takes.SQL:
-            yield from self._words(argument)
+            yield from self._words(argument, text)
         elif takes is Takes.TABLE:
             yield from _matching(argument, self._names.columns, "table")
         elif takes is Takes.COMMAND:
@@ -70,17 +71,19 @@ class ChatCompleter(Completer):
         else:
             yield from _matching(argument, _FIXED.get(takes, ()), "")
 
-    def _words(self, line: str) -> Iterator[Completion]:
+    def _words(self, line: str, text: str) -> Iterator[Completion]:
+        """`line` ends at the cursor; tables are also named behind it, in `text`."""
         found = _WORD.search(line)
         word = found.group() if found else ""
-        table, dot, column = word.rpartition(".")
+        owner, dot, column = word.rpartition(".")
+        table = owner if owner in self._names.columns else _aliases(text).get(owner.lower(), "")
         if dot and table in self._names.columns:
             yield from _matching(column, self._names.columns[table], table)
             return
         yield from _matching(word, self._names.columns, "table")
         if _AFTER_TABLE_WORD.search(line) or not word:
             return
-        lowered = line.lower()
+        lowered = text.lower()
         mentioned = [name for name in self._names.columns if name.lower() in lowered]
         of_table = {
             column: table for table in mentioned or self._names.columns for column in self._names.columns[table]
@@ -88,6 +91,11 @@ class ChatCompleter(Completer):
         for name, owner in of_table.items():
             yield from _matching(word, (name,), owner)
         yield from _matching(word, (SQL_WORDS if word.isupper() else SQL_WORDS.lower()).split(), "")
+
+
+def _aliases(text: str) -> dict[str, str]:
+    """Short name -> table, as FROM and JOIN give them."""
+    return {short.lower(): table for table, short in _ALIAS.findall(text)}
 
 
 def _matching(typed: str, names: Iterable[str], meta: str) -> Iterator[Completion]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Group, JustifyMethod, RenderableType
 from rich.table import Table as View_
 from rich.text import Text
 
@@ -26,7 +26,7 @@ def tables(schema: Schema, pattern: str) -> View:
     found = [each for name, each in sorted(schema.tables.items()) if pattern.lower() in name.lower()]
     if not found:
         return Text("no tables" if not pattern else f"no table has {one_line(pattern)} in its name", style="yellow")
-    view = _view("table", "kind", "columns", "rows (about)", "comment")
+    view = _view("table", "kind", "columns", "rows (about)", "comment", numbers=("columns", "rows (about)"))
     for each in found:
         rows = "" if each.row_estimate is None else f"{each.row_estimate:,}"
         view.add_row(*_texts(each.name, each.kind.value.lower(), str(len(each.columns)), rows, each.comment or ""))
@@ -89,11 +89,12 @@ def _audit_lines(row: AuditRow, width: int) -> list[Text]:
     return [shortened(line, width) for line in (fact, statement) if line.plain.strip()]
 
 
-def _view(*headers: str, title: str | None = None) -> View_:
+def _view(*headers: str, title: str | None = None, numbers: tuple[str, ...] = ()) -> View_:
     view = View_(box=box.SIMPLE_HEAD, header_style="bold", title=title and Text(one_line(title)), title_justify="left")
     for number, header in enumerate(headers):
         last = number == len(headers) - 1
-        view.add_column(header, no_wrap=not last, overflow="fold" if last else "ellipsis")
+        justify: JustifyMethod = "right" if header in numbers else "left"
+        view.add_column(header, no_wrap=not last, overflow="fold" if last else "ellipsis", justify=justify)
     return view
 
 

@@ -99,8 +99,10 @@ def footer(outcome: Outcome, *, timing: bool = True) -> Text:
     return text
 
 
-def outcome_view(outcome: Outcome, *, width: int, layout: Layout = Layout.AUTO, timing: bool = True) -> RenderableType:
-    """A whole result: rows, footer, notices."""
+def outcome_view(
+    outcome: Outcome, *, width: int, layout: Layout = Layout.AUTO, timing: bool = True, in_chat: bool = True
+) -> RenderableType:
+    """A whole result: rows, footer, notices. Outside a chat the way back names the write and where to type it."""
     parts: list[RenderableType] = []
     if outcome.columns:
         parts.append(grid(Grid(columns=outcome.columns, rows=outcome.rows), width=width, layout=layout))
@@ -108,8 +110,8 @@ def outcome_view(outcome: Outcome, *, width: int, layout: Layout = Layout.AUTO, 
     parts += [Text(visible(notice), style="yellow") for notice in outcome.notices]
     if outcome.undo_id:
         # Alone, /undo goes on to the write before; what an undo did is taken back by its id.
-        which = f" {outcome.undo_id}" if outcome.kind is Kind.OTHER else ""
-        parts.append(Text(f"/undo{which} takes it back", style="dim"))
+        which = f" {outcome.undo_id}" if outcome.kind is Kind.OTHER or not in_chat else ""
+        parts.append(Text(f"/undo{which}{'' if in_chat else ' in a chat'} takes it back", style="dim"))
     return Group(*parts)
 
 

@@ -190,4 +190,4 @@ def _print(outcome: Outcome, stdout: TextIO) -> None:
     from agent.interfaces.render import outcome_view
 
     console = Console(file=stdout, highlight=False)
-    console.print(outcome_view(outcome, width=console.width))
+    console.print(outcome_view(outcome, width=console.width, in_chat=False))

@@ -79,6 +79,8 @@ def tidy(base_url: str) -> str:
         url = ("http://" if is_local(f"//{url}") else "https://") + url
     if urlsplit(url).scheme not in ("http", "https"):
         raise ValueError("the address of a model endpoint starts with http:// or https://")
+    if not urlsplit(url).hostname:
+        raise ValueError(f"{base_url.strip()} names no host")
     for suffix in _SUFFIXES:
         url = url.removesuffix(suffix)
     return url

@@ -145,5 +145,6 @@ def test_a_structure_that_becomes_readable_again_is_no_longer_stale(sqlite_datab
 
 def test_without_any_structure_the_reason_stays_visible(tmp_path: object, clock: Clock) -> None:
     database = Database(parse_url(f"sqlite:///{tmp_path}/missing.db"), SessionLimits())
-    with pytest.raises(Unreachable, match=r"missing\.db"):
+    # The fact stands first, in English; the seed's words follow.
+    with pytest.raises(Unreachable, match=r"^[ -~]*missing\.db[ -~]*the structure cannot be read \(无法获取"):
         SchemaCache(database, 3600, clock).get()

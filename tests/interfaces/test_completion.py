@@ -30,6 +30,8 @@ def offered(line: str, *, tab: bool = True) -> list[str]:
         ("SELECT * FROM pro", "products"),
         ("SELECT pr", "price"),
         ("SELECT products.na", "name_cn"),
+        ("SELECT * FROM products p WHERE p.na", "name_cn"),
+        ("SELECT * FROM orders JOIN products AS p ON p.pr", "price"),
         ("SEL", "SELECT"),
         ("sel", "select"),
         ("how many pro", "products"),
@@ -43,6 +45,12 @@ def test_tab_offers(line: str, expected: str) -> None:
 def test_columns_of_a_named_table_come_without_those_of_others() -> None:
     assert "total" not in offered("SELECT t FROM products WHERE t")
     assert "total" in offered("SELECT id FROM orders WHERE t")
+
+
+def test_tables_named_behind_the_cursor_count() -> None:
+    text = "SELECT o.to FROM orders o"
+    event = CompleteEvent(completion_requested=True)
+    assert [each.text for each in ChatCompleter(NAMES).get_completions(Document(text, 11), event)] == ["total"]
 
 
 def test_no_columns_are_offered_where_a_table_belongs() -> None:

@@ -95,6 +95,11 @@ def test_a_write_says_how_many_rows_it_changed_and_that_it_can_be_undone() -> No
     assert "/undo" in text
 
 
+def test_outside_a_chat_the_way_back_names_the_write() -> None:
+    outcome = Outcome(kind=Kind.UPDATE, sql="UPDATE t SET a = 1", row_count=12, duration_ms=5, undo_id="u1")
+    assert "/undo u1 in a chat" in "\n".join(lines(outcome_view(outcome, width=80, in_chat=False), 80))
+
+
 def test_an_empty_result_still_shows_its_columns() -> None:
     outcome = Outcome(kind=Kind.SELECT, sql="SELECT 1", columns=("name",), rows=(), row_count=0)
     text = "\n".join(lines(outcome_view(outcome, width=80), 80))

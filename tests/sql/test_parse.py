@@ -141,6 +141,21 @@ REFUSED = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("SELECT id FROM t WHERE", "something is missing after `WHERE` at line 1, column 22"),
+        ("SELECT (1", "`)` is expected after `1`"),
+        ("SELECT *\nFORM t", "`t` is not expected at line 2"),
+    ],
+)
+def test_a_fault_is_named_in_words_and_with_its_place(text: str, fault: str) -> None:
+    with pytest.raises(StatementError) as refusal:
+        parse(text, Dialect.POSTGRES)
+    assert fault in str(refusal.value)
+    assert "sqlglot" not in str(refusal.value)
+
+
 @pytest.mark.parametrize(("dialect", "text"), REFUSED)
 def test_what_cannot_be_read_safely_is_refused(dialect: Dialect, text: str) -> None:
     with pytest.raises(StatementError):

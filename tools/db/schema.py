@@ -22,9 +22,9 @@ from tools.sql.statement import Dialect
 log = logging.getLogger(__name__)
 
 STALE = (
-    "当前使用缓存元数据，可能与实际略有差异 (using the remembered structure; it may differ slightly from the real one)"
+    "using the remembered structure; it may differ slightly from the real one (当前使用缓存元数据，可能与实际略有差异)"
 )
-NO_STRUCTURE = "无法获取数据库结构，请检查连接配置 (the structure cannot be read; check the connection settings)"
+NO_STRUCTURE = "the structure cannot be read (无法获取数据库结构，请检查连接配置)"
 CHECK_EVERY = timedelta(seconds=1)  # between two cheap looks for changes
 RETRY_AFTER = timedelta(seconds=5)  # after a failed one
 
@@ -234,7 +234,7 @@ class SchemaCache:
 
     def _remembered(self, error: DatabaseError, now: datetime) -> Schema:
         if self._schema is None:
-            raise type(error)(f"{NO_STRUCTURE}: {error.message}", hint=error.hint) from None
+            raise type(error)(f"{error.message}; {NO_STRUCTURE}", hint=error.hint) from None
         log.warning("structure not readable, serving the remembered one", extra={"reason": type(error).__name__})
         self._schema = replace(self._schema, stale=True)
         self._next_check, self.notice = now + RETRY_AFTER, STALE

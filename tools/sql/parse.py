@@ -7,13 +7,12 @@ several times on its way through the door.
 
 import hashlib
 import logging
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ParseError, SqlglotError
 
 from tools.errors import StatementError
 from tools.sql import verbs
@@ -152,7 +151,7 @@ def _tree(code: str, dialect: Dialect) -> exp.Expr:
         trees = sqlglot.parse(f"SELECT * FROM ({code}) AS v" if bare_values else code, dialect=dialect.value)
     except SqlglotError as error:
         raise StatementError(
-            f"the text cannot be parsed as {dialect.value} SQL: {_first_line(error)}", hint="check the syntax"
+            f"the text cannot be parsed as {dialect.value} SQL: {_complaint(error)}", hint="check the syntax"
         ) from error
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, AssertionError) as error:
         # The parser is not ours and fails in ways of its own on odd texts.
@@ -173,9 +172,19 @@ def _changes(tree: exp.Expr) -> list[exp.Expr]:
     return [node for node in tree.find_all(*CHANGES) if not isinstance(node.parent, exp.When)]
 
 
-def _first_line(error: SqlglotError) -> str:
-    message = re.sub(r"\x1b\[\d+m", "", str(error)).split("\n")[0]
-    return message.rstrip(". ")[:200]
+def _complaint(error: SqlglotError) -> str:
+    """What is wrong and where; the parser's own words name its classes."""
+    if not isinstance(error, ParseError) or not error.errors:
+        return "a quoted text or a comment has no end"
+    first = error.errors[0]
+    said, token = str(first.get("description") or ""), f"`{str(first.get('highlight') or '')[:40]}`"
+    if said.startswith("Required keyword"):
+        fault = f"something is missing after {token}"
+    elif said.startswith("Expecting "):
+        fault = f"`{said.removeprefix('Expecting ')}` is expected after {token}"
+    else:
+        fault = f"{token} is not expected"
+    return f"{fault} at line {first.get('line')}, column {first.get('col')}"
 
 
 def _kind_and_action(tree: exp.Expr, changes: Sequence[exp.Expr], guarded: Guarded) -> "tuple[Kind, str]":

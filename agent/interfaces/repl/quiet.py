@@ -1,4 +1,4 @@
-"""While a turn runs, keys pressed ahead wait for the next prompt and are not echoed into what is being printed."""
+"""While a turn or command runs, keys pressed ahead wait for the next prompt and are not echoed into what is printed."""
 
 import sys
 import termios

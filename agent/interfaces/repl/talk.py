@@ -12,6 +12,7 @@ from agent.interfaces.repl.actions import Actions, Chat, Leave
 from agent.interfaces.repl.loading import Opened, refresh_names
 from agent.interfaces.repl.prompt import Prompt
 from agent.interfaces.repl.questions import Asker
+from agent.interfaces.repl.quiet import unechoed
 from agent.interfaces.repl.turns import Display, TurnView
 from agent.interfaces.sql_line import is_sql
 
@@ -67,7 +68,8 @@ class _Talker:
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:
-            work()
+            with unechoed():
+                work()
         except Leave:
             raise
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # a turn's outermost edge: the chat goes on

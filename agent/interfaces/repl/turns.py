@@ -30,7 +30,6 @@ from agent.interfaces.approvals import pendings_view
 from agent.interfaces.plain_text import one_line, visible
 from agent.interfaces.render import Layout, outcome_view
 from agent.interfaces.repl.questions import Asker
-from agent.interfaces.repl.quiet import unechoed
 from agent.interfaces.samples import Screen
 from agent.interfaces.streamed import AnswerStream
 from agent.interfaces.tool_line import folded, folded_line
@@ -72,7 +71,7 @@ class TurnView:
 
     def _stream(self, conversation: Conversation, events: Iterator[Event]) -> Question | None:
         """Show events until the turn ends or asks."""
-        with unechoed(), _Interrupts(conversation), AnswerStream(self._console) as stream:
+        with _Interrupts(conversation), AnswerStream(self._console) as stream:
             stream.busy("thinking…")
             for event in events:
                 if isinstance(event, Question):

@@ -108,7 +108,9 @@ class Phrases:
         """A refusal or an error, in the words that came; what a model is told after a no is not for people."""
         if text.startswith("The user refused"):
             reason = text.partition(" Reason: ")[2]
-            return self.pick("Nothing was changed.", "没有做任何更改。") + (f" {reason}" if reason else "")
+            if not reason:
+                return self.pick("Nothing was changed.", "没有做任何更改。")
+            return self.pick(f"Nothing was changed: {reason}", f"没有做任何更改：{reason}")
         fact = text.removeprefix("Refused: ").removeprefix("Error: ")
         if text.startswith("Error:"):
             return self.pick(f"That failed: {fact}", f"执行失败：{fact}")

@@ -33,6 +33,8 @@ HINTS = {
     sqlite3.SQLITE_CANTOPEN: "check that it is a file and that you may read it and write in its folder",
     sqlite3.SQLITE_BUSY: "another program is writing to the file; try again, or raise safety.lock_timeout_ms",
     sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY: "rows of another table refer to these, or these refer to rows that are not "
+    "there; /schema TABLE shows the foreign keys",
 }
 
 
@@ -47,4 +49,4 @@ def translate(error: Exception, target: DatabaseUrl) -> DatabaseError:
     kind = BY_CODE.get(primary, DatabaseError)
     if kind is Unreachable:
         message = f"{target.display}: {message}"
-    return kind(message, hint=HINTS.get(primary))
+    return kind(message, hint=HINTS.get(code) or HINTS.get(primary))
