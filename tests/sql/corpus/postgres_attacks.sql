@@ -670,3 +670,5 @@ SELECT ($1).pg_sleep
 SELECT ($1::float8).evil
 SELECT a.arr[1].pg_sleep FROM a
 SELECT t.x.pg_sleep FROM t
+SELECT 1 LIMIT 5 % (SELECT nextval('s'))
+SELECT @ nextval('s')

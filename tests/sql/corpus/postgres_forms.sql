@@ -367,3 +367,4 @@ SELECT ST_AsMVT(q), ST_Collect(geom), ST_MakeLine(a, b), ST_GeomFromText('POINT(
 SHOW shared_buffers
 SHOW max_worker_processes
 SHOW ssl
+SELECT @ -5.0, @a, 2 + @ (b - c), a @> b FROM t ORDER BY @ a LIMIT 7 % 5

@@ -456,3 +456,4 @@ SELECT stmtrand(1), writefile('a', 'b')
 SELECT fts5(1)
 SELECT match('a', 'b'), optimize(docs_fts), offsets(docs_fts), matchinfo(docs_fts) FROM docs_fts
 SELECT rtreecheck('x'), rtreenode(2, x'00'), rtreedepth(x'00')
+SELECT 1 FROM t LIMIT 5 % load_extension('x')

@@ -301,3 +301,4 @@ SELECT unixepoch('now') - unixepoch(ts), julianday('now'), strftime('%f', 'now')
 SELECT json_extract(d, '$.a[0].b', '$.c'), json_extract(d, '$."k e"'), d ->> 0, d -> '$[#-1]' FROM t
 SELECT t1.a FROM t AS t1 INDEXED BY i WHERE t1.b = 1
 SELECT CURRENT_TIMESTAMP AS now, 'today' AS d
+SELECT avg(a) FROM (SELECT a FROM t ORDER BY a LIMIT 2 - (SELECT count(*) FROM t) % 2 OFFSET (SELECT (count(*) - 1) / 2 FROM t))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tools.sql.spelling.edit import Edit, words
+from tools.sql.spelling.edit import Edit, closing, words
 from tools.sql.token import Token
 
 _CONFLICTS = {(word,) for word in ("ROLLBACK", "ABORT", "REPLACE", "FAIL", "IGNORE")}
@@ -30,4 +30,16 @@ def _overriding(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
         yield Edit(tokens[position].start, tokens[position + 2].end)
 
 
-RULES = (_replace, _update_or, _overriding)
+def _limit_remainder(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
+    """LIMIT 2 - n % 2: the parser takes the remainder for the sign of a percentage."""
+    if words(tokens, position, 1) != ("LIMIT",):
+        return
+    at = position + 1
+    while at < len(tokens) and tokens[at].text not in (")", ",", ";") and tokens[at].word not in _AFTER_LIMIT:
+        if tokens[at].text == "%":
+            yield Edit(tokens[at].start, tokens[at].end, "/")
+        at = closing(tokens, at) + 1 if tokens[at].text == "(" else at + 1
+
+
+_AFTER_LIMIT = frozenset({"OFFSET", "FETCH", "FOR"})
+RULES = (_replace, _update_or, _overriding, _limit_remainder)

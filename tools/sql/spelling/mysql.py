@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from tools.sql.functions.words import index_prefixes
-from tools.sql.spelling.edit import Edit, closing, words
+from tools.sql.spelling.edit import Edit, closing, texts, words
 from tools.sql.token import Token, TokenKind
 
 
@@ -72,4 +72,28 @@ _MODIFIERS = {
     "REPLACE": {"LOW_PRIORITY", "DELAYED"},
     "CREATE": {"FULLTEXT", "SPATIAL"},
 }
-RULES = (_arrow, _rows_examined, _json_table, _index_prefix, _partitions, _modifiers)
+
+
+def _limited_concat(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
+    """GROUP_CONCAT(a ORDER BY b SEPARATOR '|' LIMIT 3)"""
+    found = words(tokens, position, 3)
+    if found[::2] == ("SEPARATOR", "LIMIT") and tokens[position + 1].kind is TokenKind.STRING:
+        yield Edit(tokens[position].start, tokens[position + 1].end)
+
+
+def _values_query(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
+    """WITH v AS (VALUES (1, 2), (3, 4)): to the parser VALUES is a function here; rows will do as columns."""
+    if texts(tokens, position, 4) == ("AS", "(", "VALUES", "("):
+        yield Edit(tokens[position + 2].start, tokens[position + 2].end, "SELECT")
+
+
+RULES = (
+    _arrow,
+    _rows_examined,
+    _json_table,
+    _index_prefix,
+    _partitions,
+    _modifiers,
+    _limited_concat,
+    _values_query,
+)

@@ -15,7 +15,7 @@ _KNOWN_TO_THE_PARSER = """
 _KNOWN = frozenset(_KNOWN_TO_THE_PARSER.split())
 # Every other operator becomes one of these, or @>.
 _ALIKE = {"->": "#>", "<<=": "<=", ">>=": ">=", "*=": "=", "*<>": "<>", "~=": "=", "~<=~": "<=", "~>=~": ">="}
-_PREFIXES = frozenset({"@-@", "?|", "#"})
+_PREFIXES = frozenset({"@-@", "?|", "#", "@"})
 _TYPE_NAMES = """
 BOX LSEG LINE POLYGON CIRCLE CIDR MACADDR MACADDR8 TSQUERY TSVECTOR JSONPATH VARBIT PG_LSN LTREE LQUERY CUBE CITEXT
 GEOMETRY GEOGRAPHY VECTOR
