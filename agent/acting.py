@@ -5,6 +5,7 @@ nothing. A unit's results are kept before the next one starts, so a later proces
 Here, and nowhere else, errors become words for the model.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -98,8 +99,9 @@ class Acting:
             return step.failed([parsed.call], error, write=bool(parsed.tool.changes))
 
     def _call(self, step: Step, parsed: _Parsed, approved: Approved | None) -> LoopUpdate:
+        began = time.monotonic()
         answer = parsed.tool.run(parsed.arguments, step.context(parsed.call, approved))
-        return step.finished(parsed.call, answer)
+        return step.finished(parsed.call, answer, (time.monotonic() - began) * 1_000)
 
     def _call_again(self, step: Step, call: CallState, approved: Approved | None) -> LoopUpdate:
         """A tool that does its own work after the yes (a fill)."""

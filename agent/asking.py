@@ -1,7 +1,7 @@
 """One answer of the model for one step: with the tools on offer, from the model that can give it now.
 
 A model that does not answer in time is replaced by the fast one, silently; an empty answer is asked for once more.
-Text that a person has seen is never asked for again.
+Text that a person has seen is never asked for again. Tokens that the endpoint did not count are estimated.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from agent.context import Prompt
 from agent.llm.errors import BadAnswer, ModelTimeout
 from agent.llm.models import Models, Role
+from agent.llm.offline.label import OFFLINE_LABEL
+from agent.llm.tokens import estimate_messages
 from agent.messages import cut_off, for_model
 from agent.model_stream import Answer, stream_answer
 from tools.safety.cancel import CancelToken
@@ -23,6 +25,8 @@ class Asked:
 
     answer: Answer
     model: str
+    prompt_tokens: int
+    completion_tokens: int
 
     @property
     def empty(self) -> bool:
@@ -79,5 +83,14 @@ class Asking:
         self, prompt: Prompt, tools: Sequence[Mapping[str, object]], role: Role, hear: Callable[[str], None]
     ) -> Asked:
         model = self._models.chat(role).bind_tools([dict(tool) for tool in tools])
-        answer = stream_answer(model, for_model(prompt), self._cancel, hear)
-        return Asked(answer=answer, model=self._models.label(role))
+        messages = for_model(prompt)
+        answer = stream_answer(model, messages, self._cancel, hear)
+        used = answer.message.usage_metadata
+        if used is not None:
+            sent, said = used["input_tokens"], used["output_tokens"]
+        elif self._models.label(role) == OFFLINE_LABEL:
+            sent, said = 0, 0
+        else:
+            # The count comes last in a stream: one that was stopped is paid for without saying how much.
+            sent, said = estimate_messages(messages, tools), estimate_messages([answer.message])
+        return Asked(answer=answer, model=self._models.label(role), prompt_tokens=sent, completion_tokens=said)

@@ -111,13 +111,14 @@ class Conversation:
             question=question,
         )
 
-    def ask(self, text: str, tools: tuple[str, ...] | None = None) -> Iterator[Event]:
+    def ask(self, text: str, tools: tuple[str, ...] | None = None, *, typed: str | None = None) -> Iterator[Event]:
         """Put a question to the model. What still waited for an answer counts as refused.
 
-        `tools` are those that the skill in use allows; None: all.
+        `tools` are those that the skill in use allows; None: all. `typed` is what the person wrote of `text`, for the
+        records; None: all of it.
         """
         self._direct.forget()
-        return self._turn(lambda turn: self._parts.loop().ask(turn, text, tools), question=text)
+        return self._turn(lambda turn: self._parts.loop().ask(turn, text, tools), question=typed or text)
 
     def sql(self, text: str) -> Iterator[Event]:
         """Run one statement that the person typed. No model sees it."""

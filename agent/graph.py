@@ -74,7 +74,7 @@ class GraphLoop:
         self._parts.models().chat(Role.PRECISE)
 
     def ask(self, turn: Turn, text: str, tools: tuple[str, ...] | None = None) -> None:
-        self._run(turn, {"turn": new_turn(turn.caller.request_id, text, tools)})
+        self._run(turn, {"turn": new_turn(turn.caller.request_id, text, turn.caller.question, tools)})
 
     def answer(self, turn: Turn, decision: Decision) -> None:
         state = self._state(turn.caller.session_id)

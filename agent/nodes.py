@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from langchain_core.messages import AIMessage
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
@@ -60,7 +59,8 @@ class Nodes:
         asked = self._fitting(state["turn"]["question"], runtime.context)
         reason = UNANSWERED if state.get("waiting") else INTERRUPTED
         closed = [tool_message(call, reason) for call in open_calls(state["messages"])]
-        self._parts.sessions.touch(runtime.context.caller.session_id, title=asked[:TITLE_CHARS])
+        title = state["turn"]["typed"][:TITLE_CHARS]
+        self._parts.sessions.touch(runtime.context.caller.session_id, title=title)
         question: MessageState = {"role": "user", "text": asked}
         earlier = [*state["messages"], *closed]
         if earlier and (earlier[-1]["role"] != "assistant"):
@@ -94,7 +94,7 @@ class Nodes:
 
         def paid(asked: Asked) -> None:
             nonlocal progress
-            progress = self._counted(progress, asked.answer.message, asked.model, turn.caller)
+            progress = self._counted(progress, asked, turn.caller)
 
         asking = Asking(self._parts.models(), turn.cancel, lambda text: turn.emit(TextDelta(text=text)), paid)
         return asking.ask(prompt, tools, progress["model"]), progress
@@ -107,10 +107,9 @@ class Nodes:
         turn.emit(Notice(text="Only the beginning of this is sent to the model (chat.prompt_tokens).", warning=True))
         return cut(question, most)
 
-    def _counted(self, progress: TurnState, message: AIMessage, label: str, caller: Caller) -> TurnState:
+    def _counted(self, progress: TurnState, asked: Asked, caller: Caller) -> TurnState:
         """The step and its tokens, in the turn and in the spend."""
-        usage = message.usage_metadata
-        prompt_tokens, completion_tokens = (usage["input_tokens"], usage["output_tokens"]) if usage else (0, 0)
+        label, prompt_tokens, completion_tokens = asked.model, asked.prompt_tokens, asked.completion_tokens
         cost = self._parts.prices.cost(label, prompt_tokens, completion_tokens)
         self._parts.spend.record(caller.session_id, None, label, prompt_tokens, completion_tokens, cost=cost)
         return {

@@ -52,6 +52,7 @@ class TurnState(TypedDict):
 
     request_id: str
     question: str
+    typed: str  # what the person wrote of it: the words of a skill and piped input are not in the records
     steps: int
     malformed: int
     declined: int  # questions of this turn that the person answered with no
@@ -104,10 +105,11 @@ def tool_message(call: CallState, text: str) -> MessageState:
     return {"role": "tool", "text": text, "call_id": call["id"], "name": call["name"]}
 
 
-def new_turn(request_id: str, question: str, tools: Sequence[str] | None) -> TurnState:
+def new_turn(request_id: str, question: str, typed: str, tools: Sequence[str] | None) -> TurnState:
     return {
         "request_id": request_id,
         "question": question,
+        "typed": typed,
         "steps": 0,
         "malformed": 0,
         "declined": 0,

@@ -39,7 +39,7 @@ class Step:
         return replace(
             self.turn.caller,
             request_id=self.progress["request_id"],
-            question=self.progress["question"],
+            question=self.progress["typed"],
             model=self.progress["model"] or None,
         )
 
@@ -55,15 +55,23 @@ class Step:
     def started(self, call: CallState) -> None:
         self.turn.emit(ToolStarted(call_id=call["id"], name=call["name"], arguments=arguments_of(call)))
 
-    def finished(self, call: CallState, answer: ToolAnswer) -> LoopUpdate:
+    def finished(self, call: CallState, answer: ToolAnswer, duration_ms: float) -> LoopUpdate:
         if isinstance(answer, Outcome):
             return self.executed([call], (answer,))
         if isinstance(answer, Instructions):
-            return self._narrowed(answer.tools)._said(call, answer.text, trusted=True)
-        return self._said(call, answer, trusted=False)
+            return self._narrowed(answer.tools)._said(call, answer.text, duration_ms, trusted=True)
+        return self._said(call, answer, duration_ms, trusted=False)
 
-    def _said(self, call: CallState, answer: str, *, trusted: bool) -> LoopUpdate:
-        self.turn.emit(ToolFinished(call_id=call["id"], name=call["name"], summary=_first_line(answer), text=answer))
+    def _said(self, call: CallState, answer: str, duration_ms: float, *, trusted: bool) -> LoopUpdate:
+        self.turn.emit(
+            ToolFinished(
+                call_id=call["id"],
+                name=call["name"],
+                summary=_first_line(answer),
+                duration_ms=duration_ms,
+                text=answer,
+            )
+        )
         most = self.chat.prompt_tokens // 3 if trusted else self.chat.result_tokens
         return self._results({call["id"]: words(answer, most, trusted=trusted)}, [call])
 

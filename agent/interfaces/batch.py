@@ -65,10 +65,11 @@ def _start(conversation: Conversation, skills: Skills, question: str, piped: str
         raise UsageProblem(f"{call.name} works in a chat only")
     if call is not None:
         skill = skills.get(call.name.removeprefix("/"))
-        return conversation.ask(skills.command(skill.name, call.argument) + piped, skill.allowed_tools)
+        text = skills.command(skill.name, call.argument) + piped
+        return conversation.ask(text, skill.allowed_tools, typed=question)
     if is_sql(question, conversation.gate.dialect):
         return conversation.sql(question)
-    return conversation.ask(question + piped)
+    return conversation.ask(question + piped, typed=question)
 
 
 def _follow(

@@ -85,7 +85,12 @@ COMMANDS = (
         summary="show or change the mode: ask reads only, operate writes after a yes",
     ),
     Command(name="/skills", summary="list the skills; /NAME [WORDS] uses one"),
-    Command(name="/jobs", takes=Takes.WORDS, argument="[JOB]", summary="list column-filling jobs, or show one"),
+    Command(
+        name="/jobs",
+        takes=Takes.WORDS,
+        argument="[[pause|cancel] JOB]",
+        summary="list column-filling jobs, show one, or stop it",
+    ),
     Command(
         name="/undo",
         takes=Takes.WORDS,

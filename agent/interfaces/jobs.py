@@ -73,7 +73,8 @@ def print_jobs(app: App, words: str, console: Console | None = None) -> None:
     elif action:
         console.print(job_details(jobs.get(action), jobs.failures(action, 20)))
     else:
-        console.print(jobs_table(jobs.list(20), width=console.width))
+        here = parse_url(app.target.url).identity if app.target else None
+        console.print(jobs_table(jobs.list(20), width=console.width, database=here))
 
 
 def _list(jobs: JobStore, limit: int, stdout: TextIO, *, as_json: bool) -> int:

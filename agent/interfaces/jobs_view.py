@@ -38,8 +38,11 @@ def job_json(job: Job, failures: Sequence[Answer] = ()) -> dict[str, object]:
     }
 
 
-def jobs_table(jobs: Sequence[Job], *, width: int) -> RenderableType:
-    """Newest first, each on one line; what was asked for only where there is room."""
+def jobs_table(jobs: Sequence[Job], *, width: int, database: str | None = None) -> RenderableType:
+    """Newest first, each on one line; what was asked for only where there is room.
+
+    `database` is the identity of the one at hand: below stands which jobs fill another.
+    """
     if not jobs:
         return Text("no jobs yet", style="dim")
     wide = width >= WIDE_LIST
@@ -62,7 +65,9 @@ def jobs_table(jobs: Sequence[Job], *, width: int) -> RenderableType:
             f"{job.updated_at:%m-%d %H:%M}",
             *([Text(one_line(task.spec.intent))] if wide else []),
         )
-    return table
+    elsewhere = [job for job in jobs if database is not None and job.database != database]
+    notes = [Text(one_line(f"{job.id} fills another database: {job.database}"), style="dim") for job in elsewhere]
+    return Group(table, *notes)
 
 
 def job_details(job: Job, failures: Sequence[Answer]) -> RenderableType:

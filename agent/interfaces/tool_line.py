@@ -10,7 +10,7 @@ FOLDED_CHARS = 60
 
 
 def folded_line(event: ToolFinished, *, timing: bool = True) -> Text:
-    """A tool call on one line; /expand shows the rest."""
+    """A tool call on one line; /expand shows the rest. What never ran took no time."""
     text = Text.assemble(("▸ ", "cyan"), (one_line(event.name), "cyan"))
     shown = event.outcome.sql if event.outcome is not None else ""
     if shown:
@@ -19,7 +19,7 @@ def folded_line(event: ToolFinished, *, timing: bool = True) -> Text:
         text.append(f"  {one_line(event.error)}", style="red")
     else:
         text.append(f"  {folded(event.summary)}")
-    if timing:
+    if timing and event.duration_ms:
         text.append(f"  {elapsed(event.duration_ms)}", style="dim")
     return text
 

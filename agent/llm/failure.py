@@ -111,7 +111,7 @@ def _by_status(failure: Failure, endpoint: Endpoint, model: str, said: str) -> M
         )
     if status >= 500:
         return ModelUnreachable(
-            f"AI 服务暂时不可用，请稍后重试: {endpoint.base_url} failed with {status}: {said}",
+            f"{endpoint.base_url} failed with {status}: {said} (AI 服务暂时不可用，请稍后重试)",
             hint="try again in a moment; if it stays, look at the server's log",
         )
     return BadAnswer(f"{endpoint.base_url} refused the request ({status}): {said}", hint=f"is {model} a chat model?")

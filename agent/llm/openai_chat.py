@@ -16,16 +16,18 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr, SecretStr
 
-from agent.llm.endpoint import Endpoint, is_local
+from agent.llm.endpoint import OPENAI, Endpoint, is_local
 from agent.llm.errors import BadAnswer, ModelError, ModelUnreachable
 from agent.llm.failure import Failure, failure_of_body, judge, quote
 from agent.llm.settings import ModelSettings
 
 _CONNECT_TIMEOUT_S = 10.0
+# Servers that are not OpenAI's know the older name; some ignore the newer one, and some refuse what they do not know.
+OLDER_NAME, NEWER_NAME = "max_tokens", "max_completion_tokens"
 
 
 class Chat(ChatOpenAI):
-    """ChatOpenAI whose errors are ours."""
+    """ChatOpenAI whose errors are ours, and which names the most tokens of an answer as the endpoint knows it."""
 
     _endpoint: Endpoint = PrivateAttr()
 
@@ -37,7 +39,12 @@ class Chat(ChatOpenAI):
         **kwargs: Any,
     ) -> ChatResult:
         with self._our_errors():
-            return super()._generate(messages, stop, run_manager, **kwargs)
+            try:
+                return super()._generate(messages, stop, run_manager, **kwargs)
+            except openai.BadRequestError as refusal:
+                if not self._newer_name_wanted(refusal):
+                    raise
+                return super()._generate(messages, stop, run_manager, **kwargs)
 
     async def _agenerate(
         self,
@@ -51,15 +58,23 @@ class Chat(ChatOpenAI):
 
     def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
         watch = _StreamWatch()
-        with self._our_errors():
-            for chunk in super()._stream(*args, **kwargs):
+        with self._our_errors(watch):
+            for chunk in self._chunks(*args, **kwargs):
                 watch.see(chunk)
                 yield chunk
         self._check_end(watch)
 
+    def _chunks(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        try:
+            yield from super()._stream(*args, **kwargs)
+        except openai.BadRequestError as refusal:
+            if not self._newer_name_wanted(refusal):
+                raise
+            yield from super()._stream(*args, **kwargs)
+
     async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
         watch = _StreamWatch()
-        with self._our_errors():
+        with self._our_errors(watch):
             async for chunk in super()._astream(*args, **kwargs):
                 watch.see(chunk)
                 yield chunk
@@ -70,19 +85,31 @@ class Chat(ChatOpenAI):
             raise self._no_completion("an empty stream")
         if not watch.ended:
             # A closed connection looks like an end; half an answer must not pass for a whole one.
-            raise ModelUnreachable(
-                f"the answer of {self.model_name} at {self._endpoint.base_url} broke off", hint="ask again"
-            )
+            raise self._broken_off()
+
+    def _broken_off(self) -> ModelUnreachable:
+        return ModelUnreachable(
+            f"the answer of {self.model_name} at {self._endpoint.base_url} broke off", hint="ask again"
+        )
+
+    def _newer_name_wanted(self, refusal: openai.BadRequestError) -> bool:
+        """OpenAI's reasoning models behind another address refuse the older name; the newer one is sent from now on."""
+        if self.extra_body is None or NEWER_NAME not in str(refusal):
+            return False
+        self.max_tokens, self.extra_body = self.extra_body[OLDER_NAME], None
+        return True
 
     @contextmanager
-    def _our_errors(self) -> Iterator[None]:
+    def _our_errors(self, watch: "_StreamWatch | None" = None) -> Iterator[None]:
         try:
             yield
         except ModelError:
             raise
         except (openai.OpenAIError, httpx2.HTTPError, TimeoutError) as error:
             # `from None`: the original's text may hold the key.
-            raise explain(error, self._endpoint, self.model_name, self.request_timeout) from None
+            failed = explain(error, self._endpoint, self.model_name, self.request_timeout)
+            broken_off = isinstance(failed, ModelUnreachable) and watch is not None and watch.began
+            raise (self._broken_off() if broken_off else failed) from None
         except (ValueError, KeyError, TypeError) as error:
             # What langchain-openai raises for an answer that is not JSON or has no choices.
             raise self._no_completion(str(error)) from None
@@ -128,6 +155,7 @@ def _failure(error: BaseException) -> Failure:
 def build_chat(model: str, endpoint: Endpoint, settings: ModelSettings, client: httpx2.Client) -> Chat:
     """A chat model on `client` (sync) and on aiohttp (async); nothing is sent yet."""
     timeout = httpx2.Timeout(settings.timeout_s, connect=min(_CONNECT_TIMEOUT_S, settings.timeout_s))
+    of_openai = endpoint.given == OPENAI
     chat = Chat(
         model=model,
         base_url=endpoint.base_url,
@@ -135,7 +163,8 @@ def build_chat(model: str, endpoint: Endpoint, settings: ModelSettings, client: 
         timeout=timeout,
         stream_chunk_timeout=settings.timeout_s,
         max_retries=settings.max_retries,
-        max_completion_tokens=settings.max_output_tokens,
+        max_completion_tokens=settings.max_output_tokens if of_openai else None,
+        extra_body=None if of_openai else {OLDER_NAME: settings.max_output_tokens},
         temperature=settings.temperature,
         stream_usage=True,
         use_responses_api=False,
@@ -146,6 +175,17 @@ def build_chat(model: str, endpoint: Endpoint, settings: ModelSettings, client: 
     return chat
 
 
+class _Pool(openai.DefaultHttpxClient):
+    """A connection pool whose timeouts end the call: whoever waited once asks the fast model, not this one again."""
+
+    def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        try:
+            return super().send(request, **options)
+        except httpx2.TimeoutException as error:
+            # The client above repeats a request after a timeout, but never after an error of its own kind.
+            raise openai.APITimeoutError(request=request) from error
+
+
 def http_client(endpoint: Endpoint) -> httpx2.Client:
     """The connection pool shared by the chat models of one Models; close it. A proxy does not reach this machine."""
-    return openai.DefaultHttpxClient(trust_env=not is_local(endpoint.base_url))
+    return _Pool(trust_env=not is_local(endpoint.base_url))

@@ -36,7 +36,7 @@ class ModelSettings(Section):
     timeout_s: float = Field(60.0, gt=0, description="Seconds to wait for the model (per streamed piece) at most.")
     max_output_tokens: int = Field(4096, ge=1, description="The most tokens of one chat answer.")
     max_retries: int = Field(
-        2, ge=0, description="Further tries after a limit, a server error or a timeout; Retry-After is honoured."
+        2, ge=0, description="Further tries after a limit or a server error; Retry-After is honoured."
     )
     temperature: float | None = Field(
         None, ge=0, le=2, description="Sampling temperature; unset: the endpoint's own default."

@@ -508,6 +508,9 @@ def test_a_stop_while_the_model_talks_ends_the_turn(make_app) -> None:
         if len(events) == 3:
             conversation.cancel()
     assert ended(events).ending is Ending.CANCELLED
+    # What was said and sent until then is paid for, though the endpoint no longer counts it.
+    assert ended(events).prompt_tokens > 100
+    assert ended(events).completion_tokens >= len(only(TextDelta, events))
 
 
 def test_typed_sql_needs_no_model_and_asks_like_the_model(make_app, shop) -> None:
@@ -620,6 +623,16 @@ def test_a_commit_approved_after_its_process_died_says_that_nothing_was_kept(mak
     assert ended(events).text == "it was lost"
     assert only(ToolFinished, events)[-1].error
     assert shop.rows(TOTALS) == [(10,), (20,), (30,), (40,)]
+
+
+def test_the_records_keep_what_was_typed_and_not_the_words_of_the_skill(make_app) -> None:
+    app = make_app(model=ScriptedModel(answers=[read("SELECT 1"), say("ok")]))
+    conversation = app.conversation()
+    events = list(conversation.ask("/tidy orders\n\nThe whole text of the skill.", typed="/tidy orders"))
+    assert ended(events).text == "ok"
+    rows = app.audit.recent(limit=50, session_id=conversation.session_id)
+    assert {row.question for row in rows} == {"/tidy orders"}
+    assert app.sessions.list(1)[0].title == "/tidy orders"
 
 
 def test_a_skill_is_read_through_its_tool_and_narrows_the_tools_of_its_turn(make_app) -> None:

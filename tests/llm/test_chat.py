@@ -79,7 +79,7 @@ def test_the_chat_completions_wire_is_used_with_a_limit_on_the_answer(
     sent = openai_server.requests[0]
     assert sent.path == "/v1/chat/completions"
     assert sent.headers["authorization"] == f"Bearer {KEY}"
-    assert sent.body["max_completion_tokens"] == ModelSettings().max_output_tokens
+    assert sent.body["max_tokens"] == ModelSettings().max_output_tokens
     assert "temperature" not in sent.body
 
 
@@ -142,6 +142,41 @@ def test_a_server_that_is_slower_than_the_time_limit_is_a_timeout(openai_server:
     models.close()
 
 
+def test_a_timeout_is_not_sat_through_again(openai_server: LoopbackOpenAI) -> None:
+    openai_server.latency_s = 0.15
+    models = build(openai_server, timeout_s=0.05, max_retries=2)
+    with pytest.raises(ModelTimeout):
+        streamed(models)
+    models.close()
+    assert len(openai_server.requests) == 1
+
+
+def test_the_length_goes_under_the_name_that_local_servers_know(openai_server: LoopbackOpenAI, models: Models) -> None:
+    openai_server.refuses = {"max_completion_tokens"}
+    streamed(models)
+    models.chat(Role.FAST).invoke("hello")
+    assert [request.body["max_tokens"] for request in openai_server.requests] == [4096, 4096]
+
+
+def test_an_endpoint_that_wants_the_newer_name_gets_it(openai_server: LoopbackOpenAI, models: Models) -> None:
+    def picky(request: WireRequest) -> Reply:
+        if "max_tokens" in request.body:
+            return Reply.bad_request("Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.")
+        return Reply.say(str(request.body["max_completion_tokens"]))
+
+    openai_server.handler = picky
+    assert streamed(models).content == "4096"
+    assert models.chat(Role.FAST).invoke("hello").content == "4096"
+    assert len(openai_server.requests) == 3
+
+
+def test_openai_itself_gets_the_newer_name() -> None:
+    models = Models.build(ModelSettings(api_key=SecretStr(KEY)))
+    chat = models.chat(Role.FAST)
+    assert (chat.max_tokens, chat.extra_body) == (4096, None)  # type: ignore[attr-defined]
+    models.close()
+
+
 def test_a_server_that_is_not_there_is_unreachable(openai_server: LoopbackOpenAI) -> None:
     models = build(openai_server)
     openai_server.close()
@@ -155,7 +190,7 @@ def test_half_an_answer_does_not_pass_for_a_whole_one(
     openai_server: LoopbackOpenAI, models: Models, how: dict[str, object]
 ) -> None:
     openai_server.script(Reply.say("a long answer that never ends", **how))
-    with pytest.raises(ModelUnreachable):
+    with pytest.raises(ModelUnreachable, match="broke off"):
         streamed(models)
 
 

@@ -31,6 +31,8 @@ def test_an_address_is_read_as_people_write_it(written: str, meant: str) -> None
 def test_another_scheme_is_refused() -> None:
     with pytest.raises(ValueError, match="http"):
         tidy("file:///etc/passwd")
+    with pytest.raises(ValueError, match="names no host"):
+        tidy("/v1")
 
 
 @pytest.mark.parametrize("prefix", ["/v1", ""])

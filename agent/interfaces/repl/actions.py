@@ -77,7 +77,9 @@ class Actions:
             raise UsageProblem(f"there is no command or skill {call.name}", hint="see /help and /skills")
         skill = skills.get(name)
         conversation = self._chat.opened.conversation
-        self._chat.view.run(conversation, conversation.ask(skills.command(name, call.argument), skill.allowed_tools))
+        text = skills.command(name, call.argument)
+        typed = f"{call.name} {call.argument}".strip()
+        self._chat.view.run(conversation, conversation.ask(text, skill.allowed_tools, typed=typed))
 
     def _help(self, topic: str) -> None:
         known = find(topic) if topic else None
