@@ -20,6 +20,7 @@ from tools.safety.rules.looks import refused_looks
 from tools.safety.rules.queries import hidden_effects
 from tools.safety.rules.relations import refused_relations
 from tools.settings import Mode, WholeTableWrites
+from tools.sql.narrowing import narrows_beyond_presence
 from tools.sql.nodes import not_understood
 from tools.sql.parse import parse
 from tools.sql.statement import Dialect, Kind, Statement
@@ -57,7 +58,7 @@ def review_text(text: str, policy: Policy, schema: Schema | None) -> Review:
 
 def review(statement: Statement, policy: Policy, schema: Schema | None) -> Review:
     """The verdict on a parsed statement."""
-    warnings = tuple(_warnings(statement))
+    warnings = tuple(_warnings(statement, schema))
     denials = [*_denials(statement, policy, schema)]
     if warnings and policy.whole_table_writes is WholeTableWrites.DENY:
         denials += [f"{warning} (safety.whole_table_writes: deny)" for warning in warnings]
@@ -131,14 +132,23 @@ def _definition_denials(statement: Statement) -> Iterator[str]:
         yield "only enum types can be created here"
 
 
-def _warnings(statement: Statement) -> Iterator[str]:
+def _warnings(statement: Statement, schema: Schema | None) -> Iterator[str]:
     """What is shown in red: it takes away whole tables, or every row."""
-    if statement.kind in (Kind.UPDATE, Kind.DELETE) and not statement.has_where:
+    if statement.kind in (Kind.UPDATE, Kind.DELETE) and not _narrows(statement, schema):
         yield f"this {statement.action.upper()} has no WHERE that narrows: it can touch every row"
     if statement.action == "truncate":
         yield "TRUNCATE removes every row"
     for drop in statement.tree.find_all(exp.Drop, exp.DropPrimaryKey) if statement.kind is Kind.DDL else ():
         yield f"DROP {str(drop.args.get('kind') or 'PRIMARY KEY').upper()} cannot be taken back"
+
+
+def _narrows(statement: Statement, schema: Schema | None) -> bool:
+    """`id IS NOT NULL` does not where no row can be without one; only the structure knows."""
+    table = schema.table(statement.writes[0]) if schema and len(statement.writes) == 1 else None
+    if not statement.has_where or table is None or set(statement.reads) - set(statement.writes):
+        return statement.has_where
+    filled = {column.name.lower() for column in table.columns if not column.nullable}
+    return narrows_beyond_presence(statement.tree, filled)
 
 
 def _notes(statement: Statement) -> Iterator[str]:

@@ -56,7 +56,7 @@ def constant(node: exp.Expr) -> Constant:
 
 
 def plain(node: exp.Expr) -> exp.Expr:
-    """The expression without brackets and arithmetic that changes nothing (`id + 0`); IS NOT becomes NOT ... IS."""
+    """Without brackets, collations and arithmetic that changes nothing (`id + 0`); IS NOT becomes NOT ... IS."""
     while True:
         if isinstance(node, exp.Paren) or (
             type(node) in _NEUTRAL
@@ -64,8 +64,10 @@ def plain(node: exp.Expr) -> exp.Expr:
             and node.expression.name == _NEUTRAL[type(node)]
         ):
             node = node.this
-        elif isinstance(node, exp.Is) and node.args.get("negate"):
-            return exp.Not(this=exp.Is(this=node.this.copy(), expression=node.expression.copy()))
+        elif isinstance(node, exp.Binary) and node.args.get("negate"):
+            return exp.Not(this=type(node)(this=node.this.copy(), expression=node.expression.copy()))
+        elif isinstance(node, exp.Collate):
+            node = node.this
         elif isinstance(node, exp.Neg) and isinstance(node.this, exp.Neg):
             node = node.this.this
         else:
@@ -99,6 +101,8 @@ def _binary(node: exp.Expr) -> Constant:
     if not isinstance(node, exp.Binary):
         return UNKNOWN
     left, right = constant(node.this), constant(node.expression)
+    if _vanishes(node, left, right):
+        return Decimal(0)
     if isinstance(left, _Unknown) or isinstance(right, _Unknown):
         return UNKNOWN
     if type(node) in _ARITHMETIC and isinstance(left, Decimal) and isinstance(right, Decimal):
@@ -113,3 +117,15 @@ def _binary(node: exp.Expr) -> Constant:
         return _COMPARISONS[type(node)](left, right)
     except TypeError:
         return UNKNOWN
+
+
+def _vanishes(node: exp.Binary, left: Constant, right: Constant) -> bool:
+    """id - id, id * 0, id & 0, id % 1"""
+    match node:
+        case exp.Sub():
+            return bool(node.this == node.expression)
+        case exp.Mul() | exp.BitwiseAnd():
+            return Decimal(0) in (left, right)
+        case exp.Mod():
+            return right == Decimal(1)
+    return False

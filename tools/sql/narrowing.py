@@ -4,13 +4,23 @@ Constants, tautologies (`id = id`, `x = 1 OR x <> 1`, `NOT FALSE`) and condition
 not. Where it cannot tell, a condition on a column of the row is taken to narrow.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations
 
 from sqlglot import exp
 
 from tools.sql.constants import UNKNOWN, constant, plain
-from tools.sql.tables import CHANGES
+from tools.sql.own_rows import equals_some_own_row, exists_for_own_row, in_own_rows, within_own_bounds
+from tools.sql.sameness import (
+    VARYING,
+    decided_by_shift,
+    equals_itself,
+    is_among,
+    is_no_length,
+    matches_all,
+    same,
+    surrounds,
+)
 
 _EQUAL = (
     exp.EQ,
@@ -37,7 +47,6 @@ _OPPOSITES: dict[type[exp.Expr], type[exp.Expr]] = {
     exp.NullSafeNEQ: exp.NullSafeEQ,
 }
 _PAIRED = 100  # of how many alternatives each is held against each
-_VARYING = (exp.Rand, exp.Randn)
 
 
 def narrows(tree: exp.Expr, changes: Sequence[exp.Expr]) -> bool:
@@ -46,6 +55,18 @@ def narrows(tree: exp.Expr, changes: Sequence[exp.Expr]) -> bool:
     if narrowable:
         return all(_narrowed(node) for node in narrowable)
     return not changes and isinstance(tree, exp.Query) and _query_narrows(tree)
+
+
+def narrows_beyond_presence(tree: exp.Expr, filled: Collection[str]) -> bool:
+    """`narrows` for one UPDATE or DELETE when it is known that these columns (lower case) are never NULL."""
+    if not isinstance(tree, exp.Update | exp.Delete):
+        return True
+    change = tree.copy()
+    for presence in [node for node in change.find_all(exp.Is) if isinstance(node.expression, exp.Null)]:
+        column = presence.this.unnest()
+        if isinstance(column, exp.Column) and column.name.lower() in filled:
+            presence.replace(exp.Boolean(this=bool(presence.args.get("negate"))))
+    return _narrowed(change)
 
 
 def _query_narrows(query: exp.Expr) -> bool:
@@ -77,9 +98,8 @@ def always(condition: exp.Expr, *, holds: bool) -> bool:
             return always(condition.this, holds=holds is bool(condition.expression.this))
         case exp.Case() | exp.If():
             return all(always(branch, holds=holds) for branch in _branches(condition))
-    if not _looks_at_the_row(condition):
-        return holds
-    return _comparison(condition, holds=holds)
+    # Met by every row or by none: it does not tell them apart, and NOT does not change that.
+    return not _looks_at_the_row(condition) or _comparison(condition, holds=holds)
 
 
 def _connective(condition: exp.Expr, *, holds: bool) -> bool:
@@ -106,11 +126,11 @@ def _flat(condition: exp.Expr, connective: type[exp.Expr]) -> list[exp.Expr]:
 
 def _opposite(a: exp.Expr, b: exp.Expr) -> bool:
     a, b = plain(a), plain(b)
-    if (isinstance(a, exp.Not) and _same(a.this, b)) or (isinstance(b, exp.Not) and _same(b.this, a)):
+    if (isinstance(a, exp.Not) and same(a.this, b)) or (isinstance(b, exp.Not) and same(b.this, a)):
         return True
     if type(b) is not _OPPOSITES.get(type(a)):
         return _covers(a, b) or _covers(b, a)
-    straight = _same(a.this, b.this) and _same(a.expression, b.expression)
+    straight = same(a.this, b.this) and same(a.expression, b.expression)
     return straight or _covers(a, b) or _covers(b, a)
 
 
@@ -119,7 +139,7 @@ def _covers(low: exp.Expr, high: exp.Expr) -> bool:
     if not isinstance(low, exp.GT | exp.GTE | exp.NEQ) or not isinstance(high, exp.LT | exp.LTE | exp.NEQ):
         return False
     floor, ceiling = constant(low.expression), constant(high.expression)
-    if not _same(low.this, high.this) or UNKNOWN in (floor, ceiling):
+    if not same(low.this, high.this) or UNKNOWN in (floor, ceiling):
         return False
     if isinstance(low, exp.NEQ) or isinstance(high, exp.NEQ):
         return isinstance(low, exp.NEQ) and isinstance(high, exp.NEQ) and floor != ceiling
@@ -130,20 +150,35 @@ def _covers(low: exp.Expr, high: exp.Expr) -> bool:
 
 
 def _comparison(condition: exp.Expr, *, holds: bool) -> bool:
+    if isinstance(condition, exp.EQ | exp.NEQ) and (truth := _truth(condition)) is not None:
+        return always(truth.this, holds=holds is bool(constant(truth.expression)))
+    if (decided := decided_by_shift(condition)) is not None:
+        return decided is holds
+    if holds and _met_by_every_row(condition):
+        return True
+    kinds = _EQUAL if holds else _UNEQUAL
+    return isinstance(condition, kinds) and same(condition.this, condition.expression)
+
+
+def _met_by_every_row(condition: exp.Expr) -> bool:
     match condition:
         case exp.In():
-            return holds and (
-                any(_same(condition.this, item) for item in condition.expressions) or _own_rows(condition)
-            )
+            return is_among(condition) or in_own_rows(condition)
         case exp.Between():
-            low, high = condition.args["low"], condition.args["high"]
-            return holds and _same(condition.this, low) and _same(condition.this, high)
-        case exp.Like() | exp.ILike() | exp.Glob() if _matches_all(condition.expression):
-            return holds
-        case exp.EQ() | exp.NEQ() if (truth := _truth(condition)) is not None:
-            return always(truth.this, holds=holds is bool(constant(truth.expression)))
-    kinds = _EQUAL if holds else _UNEQUAL
-    return isinstance(condition, kinds) and _same(condition.this, condition.expression)
+            return surrounds(condition)
+        case exp.Exists():
+            return exists_for_own_row(condition)
+        case exp.Like() | exp.ILike() | exp.Glob() | exp.RegexpLike() | exp.RegexpILike():
+            return matches_all(condition)
+        case exp.EQ():
+            return equals_itself(condition) or equals_some_own_row(condition)
+        case exp.GTE():
+            return is_no_length(condition) or within_own_bounds(condition)
+        case exp.GT():
+            return is_no_length(condition)
+        case exp.LTE():
+            return within_own_bounds(condition)
+    return False
 
 
 def _truth(condition: exp.Expr) -> exp.Expr | None:
@@ -158,41 +193,24 @@ def _truth(condition: exp.Expr) -> exp.Expr | None:
     return exp.EQ(this=left.copy(), expression=exp.Boolean(this=truth))
 
 
-def _own_rows(condition: exp.In) -> bool:
-    """id IN (SELECT id FROM the same table)."""
-    query = condition.args.get("query")
-    inner = query.this if isinstance(query, exp.Subquery) else query
-    outer = condition.find_ancestor(*CHANGES, exp.Select)
-    if not isinstance(inner, exp.Select) or outer is None or len(inner.expressions) != 1:
-        return False
-    if any(inner.args.get(part) for part in ("limit", "offset", "group", "having", "joins", "qualify")) or _narrowed(
-        inner
-    ):
-        return False
-    source, target = inner.args.get("from_"), outer.this if not isinstance(outer, exp.Select) else None
-    same_table = (
-        isinstance(source, exp.From)
-        and isinstance(target, exp.Table)
-        and source.this.name.lower() == target.name.lower()
-    )
-    return same_table and _same(inner.expressions[0], condition.this)
-
-
-def _branches(condition: exp.Expr) -> list[exp.Expr]:
-    ifs = condition.args.get("ifs") if isinstance(condition, exp.Case) else [condition]
-    branches = [branch.args["true"] for branch in ifs or ()]
-    otherwise = condition.args.get("default") if isinstance(condition, exp.Case) else condition.args.get("false")
+def _branches(condition: exp.Case | exp.If) -> list[exp.Expr]:
+    """What it can be worth: nothing behind a condition that never holds, or after one that always does."""
+    subject = condition.this if isinstance(condition, exp.Case) else None
+    branches = []
+    for branch in condition.args.get("ifs") or [condition]:
+        test = exp.EQ(this=subject.copy(), expression=branch.this.copy()) if subject else branch.this
+        value = constant(test)
+        if value is UNKNOWN or value:
+            branches.append(branch.args["true"])
+        if value is not UNKNOWN and value:
+            return branches
+    otherwise = condition.args.get("default" if isinstance(condition, exp.Case) else "false")
     return [*branches, otherwise if otherwise is not None else exp.Boolean(this=False)]
-
-
-def _matches_all(pattern: exp.Expr) -> bool:
-    value = constant(pattern)
-    return isinstance(value, str) and value != "" and set(value) <= {"%"} | {"*"}
 
 
 def _looks_at_the_row(condition: exp.Expr) -> bool:
     """Whether it has a column of the row, or a value that differs from row to row."""
-    if next(condition.find_all(*_VARYING), None) is not None:
+    if next(condition.find_all(*VARYING), None) is not None:
         return True
     return any(_belongs_to_the_row(column, condition) for column in condition.find_all(exp.Column))
 
@@ -207,14 +225,3 @@ def _belongs_to_the_row(column: exp.Column, condition: exp.Expr) -> bool:
             return False
         query = query.find_ancestor(exp.Select)
     return True
-
-
-def _same(a: exp.Expr, b: exp.Expr) -> bool:
-    """The same value for the same row: equal but for spelling, and without chance."""
-    a, b = plain(a), plain(b)
-    if next(a.find_all(*_VARYING), None) is not None:
-        return False
-    if isinstance(a, exp.Column) and isinstance(b, exp.Column):
-        tables = {column.table.lower() for column in (a, b)} - {""}
-        return a.name.lower() == b.name.lower() and len(tables) < 2
-    return a == b
