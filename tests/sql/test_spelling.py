@@ -1,13 +1,20 @@
 """Nothing hides in what is written differently for the parser."""
 
+from pathlib import Path
+
 import pytest
 
+from tools.errors import StatementError
 from tools.safety.pending import Verdict
 from tools.safety.policy import Policy
 from tools.safety.review import review_text
 from tools.settings import Mode
+from tools.sql.guard import guard
+from tools.sql.parse import parse
+from tools.sql.spelling import respelled
 from tools.sql.statement import Dialect
 
+CORPUS = Path(__file__).parent / "corpus"
 HIDING_PLACES = {
     Dialect.MYSQL: [
         "CREATE TABLE x AS SELECT * FROM a JOIN b ON (evil(10))",
@@ -65,3 +72,23 @@ def test_an_operator_keeps_its_meaning_for_the_where() -> None:
     assert not narrows("DELETE FROM t WHERE 1 OPERATOR(pg_catalog.=) 1")
     assert narrows("DELETE FROM t WHERE ip <<= '10.0.0.0/8'")
     assert narrows("DELETE FROM t WHERE id OPERATOR(pg_catalog.=) 5")
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_a_text_that_ends_early_is_respelled_to_its_end(dialect: Dialect) -> None:
+    for number, line in enumerate((CORPUS / f"{dialect}_forms.sql").read_text(encoding="utf-8").splitlines()):
+        try:
+            guarded = guard(line, dialect)
+        except StatementError:
+            continue  # a heading
+        # All beginnings of some, the first words of all.
+        for count in range(1, len(guarded.tokens) if number % 12 == 0 else min(4, len(guarded.tokens))):
+            tokens = guarded.tokens[:count]
+            code = guarded.code[: tokens[-1].end]
+            assert len(respelled(code, tokens, dialect)) == len(code), code
+
+
+@pytest.mark.parametrize("sql", ["UPDATE IGNORE", "DELETE QUICK", "REPLACE DELAYED", "CREATE FULLTEXT"])
+def test_a_verb_and_its_modifier_alone_are_refused(sql: str) -> None:
+    with pytest.raises(StatementError):
+        parse(sql, Dialect.MYSQL)

@@ -60,7 +60,7 @@ def _modifiers(tokens: Sequence[Token], position: int) -> Iterator[Edit]:
     """UPDATE LOW_PRIORITY IGNORE t, DELETE QUICK FROM t, CREATE FULLTEXT INDEX i"""
     before = tokens[position - 1].word if position else ""
     if position == 1 and words(tokens, position, 1)[0] in _MODIFIERS.get(before, ()):
-        while tokens[position].word in _MODIFIERS[before]:
+        while position < len(tokens) and tokens[position].word in _MODIFIERS[before]:
             yield Edit(tokens[position].start, tokens[position].end)
             position += 1
 
