@@ -111,7 +111,7 @@ class Settings(BaseSettings):
         try:
             gathered: Settings = Gathered()
         except ValidationError as error:
-            raise locate(error, layers) from None
+            raise locate(error, layers, Settings) from None
         return gathered
 
     def database(self, name: str) -> DatabaseSettings | None:

@@ -7,10 +7,12 @@ way to name the place of a value. A value that is a secret is never repeated in 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
+from typing import TypeGuard
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource
 from pydantic_settings.sources.utils import parse_env_vars
@@ -116,12 +118,14 @@ def yaml_layer(file: Path, env: Mapping[str, str], defaults: Mapping[str, object
     return Layer(values=_said(expanded, defaults), place=place)
 
 
-def locate(error: ValidationError, layers: Sequence[Layer]) -> ConfigError:
+def locate(error: ValidationError, layers: Sequence[Layer], settings_cls: type[BaseModel]) -> ConfigError:
     """The first wrong value, with the source that gave it: the one that wins over the others."""
     first = error.errors(include_url=False, include_context=False)[0]
     path: Path_ = first["loc"]
     key = ".".join(str(part) for part in path)
     message = _words(first["type"], first["msg"])
+    if first["type"] == "extra_forbidden" and (near := _nearest(settings_cls, path)):
+        message = f"{message}; did you mean {near}?"
     scalar = isinstance(first["input"], str | int | float | bool)
     if scalar and first["type"] not in ("missing", "extra_forbidden") and path[-1] not in SECRET_KEYS:
         message = f"{message}, not {first['input']!r}"
@@ -129,6 +133,20 @@ def locate(error: ValidationError, layers: Sequence[Layer]) -> ConfigError:
     if place is None:
         return ConfigError(message, key=key)
     return ConfigError(message, where=place.where, line=place.line, key=key)
+
+
+def _nearest(settings_cls: type[BaseModel], path: Path_) -> str:
+    """The key of that section that is spelt most like the last of `path`."""
+    section: object = settings_cls
+    for part in path[:-1]:
+        field = section.model_fields.get(str(part)) if _is_section(section) else None
+        section = field.annotation if field else None
+    near = get_close_matches(str(path[-1]), section.model_fields, 1) if _is_section(section) else []
+    return near[0] if near else ""
+
+
+def _is_section(annotation: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
 
 
 def _words(kind: str, message: str) -> str:

@@ -50,6 +50,11 @@ def current_version(upgrades: Sequence[Upgrade] = UPGRADES) -> int:
     return 1 + len(upgrades)
 
 
+def write_version(connection: sa.Connection) -> None:
+    """Write the version that stands there."""
+    connection.execute(_version_table.update().values(version=_version_table.c.version))
+
+
 def bring_up_to_date(connection: sa.Connection, upgrades: Sequence[Upgrade] = UPGRADES) -> None:
     """Create or upgrade the tables. `connection` is inside a write transaction."""
     with _alone(connection):

@@ -99,6 +99,11 @@ class StateStore:
         told: datetime = connection.exec_driver_sql(query).scalar_one()
         return told.astimezone(UTC) if told.tzinfo else told.replace(tzinfo=UTC)
 
+    def prove_writable(self) -> None:
+        """Write a page, in which nothing changes; raises StateUnavailable where a full disk lets only readers in."""
+        with self.atomic() as connection:
+            schema.write_version(connection)
+
     def close(self) -> None:
         self._engine.dispose()
 

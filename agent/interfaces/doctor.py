@@ -104,8 +104,8 @@ def _config_words(settings: Settings) -> str:
 
 
 def _state(app: App) -> Check:
-    with app.store.atomic():
-        where = str(app.store.path) if app.store.path else "on a server"
+    app.store.prove_writable()
+    where = str(app.store.path) if app.store.path else "on a server"
     return Check(name="state store", health=Health.OK, found=f"writable ({where})")
 
 

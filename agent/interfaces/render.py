@@ -54,7 +54,8 @@ def cell(value: Value, *, cells: int | None = None) -> Text:
     if value is None:
         return Text("NULL", style="dim")
     if isinstance(value, bytes):
-        return Text(_binary(value), style="cyan")
+        binary = Text(_binary(value, cells), style="cyan")
+        return binary if cells is None else shortened(binary, cells)
     text = Text(one_line(_words(value)[:LONGEST_CELL]))
     return text if cells is None else shortened(text, cells)
 
@@ -146,9 +147,13 @@ def _words(value: Value) -> str:
     return str(value)
 
 
-def _binary(value: bytes) -> str:
-    preview = value[:BINARY_PREVIEW].hex()
-    return f"0x{preview}… ({len(value):,} bytes)" if len(value) > BINARY_PREVIEW else f"0x{preview}"
+def _binary(value: bytes, cells: int | None) -> str:
+    """The first bytes; where room is short fewer of them, so that the size is still there."""
+    if len(value) <= BINARY_PREVIEW:
+        return f"0x{value.hex()}"
+    size = f"… ({len(value):,} bytes)"
+    most = BINARY_PREVIEW if cells is None else max(1, min(BINARY_PREVIEW, (cells - len(size) - 2) // 2))
+    return f"0x{value[:most].hex()}{size}"
 
 
 def _is_number(value: Value) -> bool:

@@ -95,6 +95,13 @@ def test_a_write_says_how_many_rows_it_changed_and_that_it_can_be_undone() -> No
     assert "/undo" in text
 
 
+def test_long_binary_values_leave_room_for_the_other_columns() -> None:
+    text = "\n".join(shown((1, "中x" * 5_000, bytes(100_000)), columns=("id", "t", "b"), width=100))
+    assert any(line.startswith("│  1 │") for line in text.splitlines())
+    assert "(100,000 bytes)" in text
+    assert max(cell_len(line) for line in text.splitlines()) <= 100
+
+
 def test_outside_a_chat_the_way_back_names_the_write() -> None:
     outcome = Outcome(kind=Kind.UPDATE, sql="UPDATE t SET a = 1", row_count=12, duration_ms=5, undo_id="u1")
     assert "/undo u1 in a chat" in "\n".join(lines(outcome_view(outcome, width=80, in_chat=False), 80))

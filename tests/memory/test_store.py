@@ -1,6 +1,7 @@
 """The store opens, once, whoever else opens it; what keeps it from working is said in one sentence."""
 
 import os
+import resource
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy.dialects import sqlite
 from memory import schema
 from memory.audit import AuditLog
 from memory.columns import ExactText
+from memory.errors import StateUnavailable
 from memory.store import StateStore
 from memory.tables import metadata, sessions
 
@@ -92,6 +94,20 @@ def test_an_exception_inside_atomic_keeps_nothing(store: StateStore) -> None:
         write_and_fail()
     with store.read() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(sessions)) == 0
+
+
+def test_a_full_disk_is_found_before_anything_is_to_be_kept(tmp_path: Path) -> None:
+    store = StateStore.open(f"sqlite:///{tmp_path / 'state.db'}")
+    store.prove_writable()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    try:
+        with pytest.raises(StateUnavailable):
+            store.prove_writable()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    store.prove_writable()
+    store.close()
 
 
 def test_the_clock_of_the_store_is_aware_utc_and_comes_back_exactly(store: StateStore) -> None:

@@ -89,7 +89,9 @@ def test_undo_of_a_cascade_restores_parents_before_children(shop: Door) -> None:
         "INSERT INTO note VALUES (1, 1), (2, 2), (3, 3)",
     )
     before = [shop.rows(f"SELECT * FROM {name} ORDER BY id") for name in ("t", "child", "note")]
-    shop.confirm("DELETE FROM t WHERE id = 1")
+    outcome = shop.confirm("DELETE FROM t WHERE id = 1")
+    assert outcome.row_count == 1
+    assert "in all: 1 row of t deleted, 2 rows of child deleted, 2 rows of note updated" in outcome.notices
     assert shop.rows("SELECT child_id FROM note ORDER BY id") == [(None,), (None,), (3,)]
     shop.undo()
     assert [shop.rows(f"SELECT * FROM {name} ORDER BY id") for name in ("t", "child", "note")] == before

@@ -208,8 +208,21 @@ class Writing:
             truncated=bool(returned and len(returned.rows) > cap),
             duration_ms=measured.duration_ms,
             undo_id=undo_id,
-            notices=measured.notes,
+            notices=(*measured.notes, *_in_all(measured)),
         )
+
+
+def _in_all(measured: Measured) -> tuple[str, ...]:
+    """What was done besides the rows that the database counts: those that follow by foreign key, or were replaced."""
+    if measured.rows <= measured.row_count:
+        return ()
+    counts = (
+        f"{count:,} row{'' if count == 1 else 's'} of {change.table} {what}"
+        for change in measured.changes
+        for count, what in ((change.inserted, "inserted"), (change.updated, "updated"), (change.deleted, "deleted"))
+        if count
+    )
+    return (f"in all: {', '.join(counts)}",)
 
 
 def _refuse_implicit_commit(writes: Sequence[Reviewed]) -> None:
