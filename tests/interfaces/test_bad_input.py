@@ -78,6 +78,11 @@ def test_an_unknown_name_comes_with_the_nearest_ones(statement: str, near: str, 
     assert near in one_line(done)
 
 
+def test_a_name_like_no_other_comes_with_those_that_there_are(shop: Path, tmp_path: Path) -> None:
+    assert "products has " in one_line(sql(shop, "SELECT zzz FROM products", tmp_path))
+    assert "the tables are " in one_line(sql(shop, "SELECT 1 FROM zzz", tmp_path))
+
+
 @pytest.mark.parametrize("statement", ["SELEC 1", "SELECT 1; SELECT 2", "SELECT (", "SELECT '"])
 def test_what_cannot_be_parsed_is_refused(statement: str, shop: Path, tmp_path: Path) -> None:
     done = sql(shop, statement, tmp_path)

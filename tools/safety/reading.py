@@ -4,7 +4,7 @@ Inside the session's open transaction a read runs on its connection, so that it 
 that is rolled back after it: whatever it did besides reading is gone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 
 from memory.audit import AuditEvent
@@ -22,6 +22,8 @@ from tools.safety.review import Review
 from tools.safety.reviewed import Bound, Reviewed, bound
 from tools.safety.worker import Running, Worker
 from tools.sql.statement import Statement
+
+MOST_LISTED = 12  # names in a hint
 
 
 class Reading:
@@ -107,7 +109,20 @@ def with_nearest(error: UnknownName, statement: Statement, schema: Schema) -> Un
         unknown = [use.column for use in statement.columns if not any(table.column(use.column) for table in tables)]
         near = [name for column in unknown for table in tables for name in schema.column_nearest(column, table.name)]
     names = ", ".join(dict.fromkeys(near))
-    return UnknownName(error.message, hint=f"did you mean {names}?" if names else error.hint)
+    return UnknownName(error.message, hint=f"did you mean {names}?" if names else error.hint or _known(named, schema))
+
+
+def _known(named: Sequence[str], schema: Schema) -> str | None:
+    """What there is, where nothing is spelt alike."""
+    tables = [table for name in named if (table := schema.table(name))]
+    if len(tables) < len(named) or not tables:
+        return f"the tables are {_listed(sorted(schema.tables))}" if schema.tables else None
+    return "; ".join(f"{table.name} has {_listed([column.name for column in table.columns])}" for table in tables)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    return ", ".join(names[:MOST_LISTED]) + more
 
 
 def _subject(review: Review) -> Subject:
