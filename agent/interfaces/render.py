@@ -95,7 +95,7 @@ def footer(outcome: Outcome, *, timing: bool = True) -> Text:
     else:
         words = "done"
     text = Text(words, style="yellow" if outcome.truncated else "dim")
-    if timing:
+    if timing and outcome.duration_ms:  # a commit and an undo are not timed
         text.append(f"  {elapsed(outcome.duration_ms)}", style="dim")
     return text
 

@@ -116,7 +116,7 @@ def test_an_empty_result_still_shows_its_columns() -> None:
 
 def test_a_commit_says_what_it_kept() -> None:
     commit = Outcome(kind=Kind.TRANSACTION, sql="COMMIT", row_count=2)
-    assert footer(commit, timing=False).plain == "committed: 2 rows changed"
+    assert footer(commit).plain == "committed: 2 rows changed"
 
 
 def test_wide_characters_are_cut_without_a_gap() -> None:
