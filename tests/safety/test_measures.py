@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from doors import Door, create, door, seed
 
-from tools.errors import Refused
+from tools.errors import ApprovalInvalid, Refused
 from tools.safety.pending import TableEffect, Undoable
 from tools.settings import SafetySettings
 
@@ -113,3 +113,45 @@ def test_serial_numbers_differ_between_rehearsal_and_run(postgres_url: str, stat
         shop.yes(pending)
         shop.undo()
         assert shop.one("SELECT COUNT(*) FROM s") == 0
+
+
+@pytest.mark.parametrize(
+    ("sql", "effect"),
+    [
+        ("WITH x AS (SELECT 1) DELETE FROM bare WHERE n > 1", TableEffect(table="bare", deleted=2)),
+        ("WITH x AS (SELECT 1) UPDATE bare SET n = 9", TableEffect(table="bare", updated=3)),
+        ("WITH x AS (SELECT 7 UNION SELECT 8) INSERT INTO bare SELECT * FROM x", TableEffect(table="bare", inserted=2)),
+        ("WITH x AS (SELECT 1) DELETE FROM bare WHERE n > 5", TableEffect(table="bare")),
+    ],
+)
+def test_a_change_behind_a_with_is_counted(sqlite_url: str, state_url: str, sql: str, effect: TableEffect) -> None:
+    with door(sqlite_url, state_url) as shop:
+        create(shop, "CREATE TABLE bare (n INTEGER)", "INSERT INTO bare VALUES (1), (2), (3)")
+        pending = shop.asked(sql)
+        assert pending.effect.tables == (effect,)
+        (outcome,) = shop.yes(pending)
+        assert outcome.row_count == effect.rows
+
+
+def test_more_rows_behind_a_with_than_approved_are_not_changed(sqlite_url: str, state_url: str) -> None:
+    with door(sqlite_url, state_url) as shop:
+        create(shop, "CREATE TABLE bare (n INTEGER)", "INSERT INTO bare VALUES (1), (2), (3)")
+        pending = shop.asked("WITH x AS (SELECT 1) DELETE FROM bare WHERE n > 1")
+        shop.sql("INSERT INTO bare VALUES (4)")
+        with pytest.raises(ApprovalInvalid, match="2 rows then, 3 now"):
+            shop.yes(pending)
+        assert shop.one("SELECT count(*) FROM bare") == 4
+
+
+def test_rows_of_its_own_table_that_follow_uncounted_are_named(sqlite_url: str, state_url: str) -> None:
+    with door(sqlite_url, state_url) as shop:
+        # Its key may be NULL, so that rows are not told apart by it.
+        create(
+            shop,
+            "CREATE TABLE tree (id TEXT PRIMARY KEY, above TEXT REFERENCES tree (id) ON DELETE CASCADE)",
+            "INSERT INTO tree VALUES ('a', NULL), ('b', 'a'), ('c', 'b')",
+        )
+        pending = shop.asked("DELETE FROM tree WHERE id = 'a'")
+        assert "rows of tree that follow by foreign key are not counted" in pending.effect.notes
+        shop.yes(pending)
+        assert shop.rows("SELECT * FROM tree") == []

@@ -45,9 +45,14 @@ class NotByKey(Exception):
 
 def closure(schema: Schema, tables: tuple[str, ...], cause: Cause) -> tuple[str, ...]:
     """`tables` and every table that a cascade from them can reach."""
+    return tuple(dict.fromkeys((*tables, *followed(schema, tables, cause))))
+
+
+def followed(schema: Schema, tables: tuple[str, ...], cause: Cause) -> tuple[str, ...]:
+    """Every table that a cascade from `tables` can reach; of themselves those that rows refer to in a circle."""
     waiting = deque((name, cause) for name in tables)
     reached = set(waiting)
-    names = dict.fromkeys(tables)
+    names: dict[str, None] = {}
     while waiting:
         name, why = waiting.popleft()
         for child, foreign_key in schema.referencing(name):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from tools.db.results import Rows
 from tools.db.schema import Schema, TableKind
 from tools.safety.captured import Captured, Compared
-from tools.safety.cascades import Cause, Followers, NotByKey, Reach, closure
+from tools.safety.cascades import Cause, Followers, NotByKey, Reach, closure, followed
 from tools.safety.consequences import Loss
 from tools.safety.effect import Change
 from tools.safety.images import TableImages
@@ -159,7 +159,7 @@ class Measurer:
             deleted=executed.row_count if kind is Kind.DELETE else 0,
             identified=False,
         )
-        reached = set(closure(self._schema, tables, _cause(write))) - set(tables)
+        reached = followed(self._schema, tables, _cause(write))
         uncounted = tuple(f"rows of {name} that follow by foreign key are not counted" for name in sorted(reached))
         return Measured(
             row_count=executed.row_count,

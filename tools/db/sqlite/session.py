@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from decimal import Decimal
@@ -100,13 +101,22 @@ class SqliteSession(Session):
             self._ours = False
 
     def execute(self, sql: str, params: Params) -> int:
+        before = self._raw.total_changes
         cursor = self._raw.execute(sql, _bound(params))
         try:
             for _ in cursor:  # a RETURNING clause changes rows only as they are read
                 continue
+            if cursor.rowcount < 0 and self._raw.total_changes != before:
+                return self._last_changes()
             return max(cursor.rowcount, 0)
         finally:
             cursor.close()
+
+    def _last_changes(self) -> int:
+        """The rows of a change that begins with WITH: the driver counts them only behind INSERT, UPDATE and DELETE."""
+        with closing(self._raw.execute("SELECT changes()")) as cursor:
+            (rows,) = cursor.fetchone()
+        return int(rows)
 
     def execute_many(self, sql: str, rows: Sequence[Mapping[str, Value] | Sequence[Value]]) -> int:
         cursor = self._raw.executemany(sql, [_bound(row) for row in rows])
