@@ -155,3 +155,28 @@ def test_rows_of_its_own_table_that_follow_uncounted_are_named(sqlite_url: str, 
         assert "rows of tree that follow by foreign key are not counted" in pending.effect.notes
         shop.yes(pending)
         assert shop.rows("SELECT * FROM tree") == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "WITH d AS (DELETE FROM bare WHERE n > 1 RETURNING n) SELECT count(*) FROM d",
+        "WITH d AS (DELETE FROM bare WHERE n > 1 RETURNING n) INSERT INTO counts SELECT count(*) FROM d",
+        "WITH d AS (DELETE FROM bare WHERE n > 1) UPDATE counts SET n = 1 WHERE n = 2",
+    ],
+)
+def test_a_change_inside_of_a_with_that_nobody_can_count_is_refused(
+    postgres_url: str, state_url: str, sql: str
+) -> None:
+    with door(postgres_url, state_url) as shop:
+        create(
+            shop, "CREATE TABLE bare (n int)", "CREATE TABLE counts (n int)", "INSERT INTO bare VALUES (1), (2), (3)"
+        )
+        with pytest.raises(Refused, match="cannot be measured"):
+            shop.asked(sql)
+        shop.run("BEGIN")
+        with pytest.raises(Refused, match="cannot be measured"):
+            shop.run(sql)
+        assert shop.run("SELECT count(*) FROM bare").rows == ((3,),)
+        shop.run("COMMIT")
+        assert shop.one("SELECT count(*) FROM bare") == 3

@@ -8,8 +8,11 @@ that is said. The statement itself runs exactly as it was written; a plain INSER
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sqlglot import exp
+
 from tools.db.results import Rows
 from tools.db.schema import Schema, TableKind
+from tools.errors import Refused
 from tools.safety.captured import Captured, Compared
 from tools.safety.cascades import Cause, Followers, NotByKey, Reach, closure, followed
 from tools.safety.consequences import Loss
@@ -21,6 +24,7 @@ from tools.safety.rows import TableRows
 from tools.safety.statements import Statements
 from tools.sql.affected import AffectedRows, affected_rows, is_plain_insert, returns_rows, with_returning
 from tools.sql.statement import Kind, Statement
+from tools.sql.tables import CHANGES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +122,7 @@ class Measurer:
         after = [table.rows.everything(2 * self._limit) for table in captured]
         known = [rows for rows in after if rows is not None]
         if not captured or len(known) < len(captured):
+            _require_countable(write.statement)
             return self._unidentified(write, executed, f"more than {2 * self._limit} rows")
         compared = [table.compare(rows) for table, rows in zip(captured, known, strict=True)]
         measured = self._measured(executed, compared)
@@ -148,6 +153,7 @@ class Measurer:
         return replace(measured, changes=changes, losses=(*measured.losses, *losses))
 
     def _by_count(self, write: Reviewed) -> Measured:
+        _require_countable(write.statement)
         return self._unidentified(write, self._execute(write), "its rows cannot be told apart before it runs")
 
     def _unidentified(self, write: Reviewed, executed: Executed, why: str) -> Measured:
@@ -192,6 +198,17 @@ class Measurer:
         table = self._schema.table(name)
         keyed = table is not None and table.kind is TableKind.TABLE and table.key
         return TableRows(self._statements, table, table.key) if table and keyed else None
+
+
+def _require_countable(statement: Statement) -> None:
+    """WITH d AS (DELETE ... RETURNING 1) SELECT ...: the driver counts the rows of the last part only."""
+    changes = [node for node in statement.tree.find_all(*CHANGES) if not isinstance(node.parent, exp.When)]
+    if changes != [statement.tree]:
+        raise Refused(
+            f"how many rows of {', '.join(statement.writes)} this changes cannot be measured:"
+            " a table has no key, or too many rows to compare",
+            hint="send each change as a statement of its own",
+        )
 
 
 def _cause(write: Reviewed, affected: AffectedRows | None = None) -> Cause:
