@@ -88,7 +88,9 @@ def test_a_text_that_ends_early_is_respelled_to_its_end(dialect: Dialect) -> Non
             assert len(respelled(code, tokens, dialect)) == len(code), code
 
 
-@pytest.mark.parametrize("sql", ["UPDATE IGNORE", "DELETE QUICK", "REPLACE DELAYED", "CREATE FULLTEXT"])
-def test_a_verb_and_its_modifier_alone_are_refused(sql: str) -> None:
+@pytest.mark.parametrize(
+    "sql", ["UPDATE IGNORE", "DELETE QUICK", "REPLACE DELAYED", "CREATE FULLTEXT", "DELETE HISTORY FROM t"]
+)
+def test_a_verb_with_nothing_or_with_history_behind_it_is_refused(sql: str) -> None:
     with pytest.raises(StatementError):
         parse(sql, Dialect.MYSQL)
