@@ -56,17 +56,34 @@ class ExactText(sa.types.TypeDecorator[str]):
         return dialect.type_descriptor(mysql.LONGTEXT() if dialect.name in ("mysql", "mariadb") else sa.Text())
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
-        if value is None or not (value.startswith(_ESCAPED) or "\x00" in value or _has_surrogates(value)):
-            return value
-        return _ESCAPED + json.dumps(value)
+        return stored_text(value)
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> str | None:
-        if value is None or not value.startswith(_ESCAPED):
-            return value
-        return str(json.loads(value[1:]))
+        return original_text(value)
+
+
+def stored_text(value: str | None) -> str | None:
+    """A text as an ExactText column holds it, for statements that are written by hand."""
+    if value is None or not (value.startswith(_ESCAPED) or "\x00" in value or _has_surrogates(value)):
+        return value
+    return _ESCAPED + json.dumps(value)
+
+
+def original_text(value: str | None) -> str | None:
+    """What `stored_text` was given."""
+    if value is None or not value.startswith(_ESCAPED):
+        return value
+    return str(json.loads(value[1:]))
+
+
+def short_bytes(length: int) -> TypeEngine[bytes]:
+    """Up to so many bytes, compared byte by byte and fit for an index."""
+    return sa.LargeBinary(length).with_variant(mysql.VARBINARY(length), "mysql", "mariadb")
 
 
 def _has_surrogates(text: str) -> bool:
+    if text.isascii():
+        return False
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -5,28 +5,14 @@ SQLite and PostgreSQL do it all in one transaction; MySQL commits every DDL stat
 step can be repeated after a crash.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import sqlalchemy as sa
 
 from memory.errors import StateUnavailable
-from memory.tables import approvals, metadata
-
-Upgrade = Callable[[sa.Connection], None]
-
-
-def _claim_a_plan_once(connection: sa.Connection) -> None:
-    columns = {column["name"] for column in sa.inspect(connection).get_columns(approvals.name)}
-    if "claimed_plan" not in columns:
-        connection.exec_driver_sql("ALTER TABLE approvals ADD COLUMN claimed_plan VARCHAR(64)")
-    for index in approvals.indexes:
-        index.create(connection, checkfirst=True)
-
-
-# What changed since version 1, in order. A step must do no harm when it is repeated. A new store needs none of
-# them: it is created as `memory.tables` stands.
-UPGRADES: Sequence[Upgrade] = (_claim_a_plan_once,)
+from memory.tables import metadata
+from memory.upgrades import UPGRADES, Upgrade
 
 _LOCK_KEY = 0x436F6C756D6E  # "Column": any number that nobody else locks
 _LOCK_NAME = "columnist_schema"

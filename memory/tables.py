@@ -4,7 +4,9 @@ ai_audit_log   one row per event at the door: who, what, with which verdict and 
 approvals      one row per yes: what was approved, until when, claimed and closed once
 undo_log       one row per write that can be undone; undo_images holds its before-images, cut into pieces
 jobs           one row per long job: what it is, how far it is, who holds its lease
-job_answers    one row per answered cell of a job, committed before it is written to the person's table
+job_answers    one row per answered row of a job, committed before it is written to the person's table
+answer_origins one row per model and prompt version that answers came from
+prompts        one row per wording that was approved and can be used again
 spend          one row per record of model use: tokens, calls, cost
 sessions       one row per conversation, so that it can be resumed
 
@@ -17,7 +19,8 @@ A change here needs a step in `memory.schema.UPGRADES`.
 import sqlalchemy as sa
 from sqlalchemy.schema import SchemaItem
 
-from memory.columns import BIG_ID, ExactText, Money, UtcTime
+from memory.columns import BIG_ID, ExactText, Money, UtcTime, short_bytes
+from memory.short_keys import INPUT_HASH_BYTES, ROW_KEY_BYTES
 
 metadata = sa.MetaData()
 
@@ -31,13 +34,13 @@ def _counter(name: str) -> sa.Column[int]:
     return sa.Column(name, sa.BigInteger, nullable=False, default=0)
 
 
-def _table(name: str, *items: SchemaItem) -> sa.Table:
+def _table(name: str, *items: SchemaItem, sqlite_autoincrement: bool = True) -> sa.Table:
     return sa.Table(
         name,
         metadata,
         *items,
         # A number is never given twice, so the order of ids is the order of events.
-        sqlite_autoincrement=True,
+        sqlite_autoincrement=sqlite_autoincrement,
         # Exact comparison of names and ids: MySQL's default collation says 'bob' = 'BOB'.
         mysql_engine="InnoDB",
         mysql_charset="utf8mb4",
@@ -47,6 +50,9 @@ def _table(name: str, *items: SchemaItem) -> sa.Table:
         mariadb_collate="utf8mb4_bin",
     )
 
+
+# Where the engine has partial indexes, one holds just what is still to be done and never grows large.
+_NOT_WRITTEN = sa.text("status <> 'written'")
 
 audit_log = _table(
     "ai_audit_log",
@@ -157,6 +163,7 @@ jobs = _table(
     sa.Column("fence", sa.BigInteger, nullable=False),  # grows with every acquisition
     sa.Column("cursor_json", ExactText),
     sa.Column("requested", _WORD),
+    sa.Column("status_text", _NAME),  # what the worker is waiting for, in a few words
     _counter("filled"),
     _counter("failed"),
     _counter("reused"),
@@ -169,26 +176,56 @@ jobs = _table(
     sa.Index("idx_jobs_identity", "identity"),
 )
 
+answer_origins = _table(
+    "answer_origins",
+    sa.Column("id", BIG_ID, primary_key=True, autoincrement=True),
+    sa.Column("prompt_version", _HASH, nullable=False),
+    sa.Column("model", _NAME, nullable=False),
+    sa.Index("uq_answer_origins", "prompt_version", "model", unique=True),
+)
+
+# Written a million times in a run, so it is narrow, and its indexes grow where the last rows went: `row_key` follows
+# the order in which rows are read, and of the inputs a generation is small.
 job_answers = _table(
     "job_answers",
     sa.Column("id", BIG_ID, primary_key=True, autoincrement=True),
-    sa.Column("job_id", _ID, nullable=False),
-    sa.Column("key_hash", _HASH, nullable=False),  # sha256 of key_json, which is too long for an index
-    sa.Column("target", _NAME, nullable=False),
+    sa.Column("job", sa.BigInteger, nullable=False),  # jobs.seq
+    sa.Column("row_key", short_bytes(ROW_KEY_BYTES), nullable=False),  # see memory.short_keys
     sa.Column("key_json", ExactText, nullable=False),
-    sa.Column("input_hash", _HASH, nullable=False),
-    sa.Column("answer_json", ExactText),  # NULL: no usable answer. A legitimate NULL answer is the JSON text null
-    sa.Column("model", _NAME, nullable=False),
-    sa.Column("prompt_version", _HASH, nullable=False),
+    sa.Column("origin", sa.BigInteger, nullable=False),  # answer_origins.id
+    sa.Column("generation", sa.Integer, nullable=False),  # see memory.jobs.origins
+    sa.Column("input_key", sa.Integer, nullable=False),  # the beginning of input_hash, as a number
+    sa.Column("input_hash", short_bytes(INPUT_HASH_BYTES), nullable=False),
+    sa.Column("answer_json", ExactText),  # a list of values, one per column; NULL: no usable answer
+    sa.Column("previous_json", ExactText),  # the old values likewise; NULL: they were all NULL
     sa.Column("prompt_tokens", sa.BigInteger, nullable=False),
     sa.Column("completion_tokens", sa.BigInteger, nullable=False),
     sa.Column("status", _WORD, nullable=False),
     sa.Column("reused", sa.Boolean, nullable=False),
     sa.Column("reason", ExactText),
+    sa.Column("pack", _ID),  # the model call
+    sa.Column("answered_at", sa.BigInteger, nullable=False),  # microseconds since 1970
+    sa.Index("uq_job_answers_row", "job", "row_key", unique=True),
+    # On SQLite every index ends with the id as it is.
+    sa.Index("idx_job_answers_generation", "origin", "generation", "input_key").ddl_if(dialect="sqlite"),
+    sa.Index("idx_job_answers_generation_id", "origin", "generation", "input_key", "id").ddl_if(
+        dialect=("postgresql", "mysql", "mariadb")  # type: ignore[arg-type]  # a tuple is documented
+    ),
+    sa.Index("idx_job_answers_open", "job", "status", "id", sqlite_where=_NOT_WRITTEN, postgresql_where=_NOT_WRITTEN),
+    # Rows are replaced, never taken away: the next number is always the highest.
+    sqlite_autoincrement=False,
+)
+
+prompts = _table(
+    "prompts",
+    sa.Column("seq", BIG_ID, primary_key=True, autoincrement=True),
+    sa.Column("name", _NAME, nullable=False, unique=True),
+    sa.Column("intent", ExactText, nullable=False),
+    sa.Column("spec_json", ExactText, nullable=False),  # labels, type, greatest length, ...
+    sa.Column("source", _WORD, nullable=False),
+    sa.Column("used", sa.BigInteger, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
-    sa.UniqueConstraint("job_id", "key_hash", "target", name="uq_job_answers_cell"),
-    sa.Index("idx_job_answers_status", "job_id", "status", "id"),
-    sa.Index("idx_job_answers_input", "input_hash", "prompt_version"),
+    sa.Column("used_at", UtcTime),
 )
 
 spend = _table(

@@ -7,16 +7,19 @@ depends neither on clocks nor on a worker noticing in time.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import sqlalchemy as sa
 
 from memory.errors import JobBusy, LeaseLost, UnknownRecord
-from memory.jobs.values import JobRequest, JobState, Lease, TakeOver
+from memory.jobs.values import JobRequest, JobState, Lease, TakeOver, Usage
 from memory.store import StateStore
 from memory.tables import jobs
 from memory.worker import Worker
+
+_OF_SPEED = (JobRequest.SLOWER, JobRequest.FASTER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +42,50 @@ class _Standing:
         if self.lease_until <= now:
             return TakeOver.EXPIRED_LEASE
         raise JobBusy(self.id, self.holder, self.lease_until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Growth:
+    """What a job's counts grow by, or shrink."""
+
+    filled: int = 0
+    failed: int = 0
+    reused: int = 0
+    usage: Usage = field(default=Usage())
+
+    def parameters(self) -> dict[str, int | Decimal]:
+        rows = {f"more_{name}": getattr(self, name) for name in _ROWS}
+        return rows | {f"more_{name}": getattr(self.usage, name) for name in _USAGE}
+
+
+_ROWS = ("filled", "failed", "reused")
+_USAGE = ("calls", "retried", "prompt_tokens", "completion_tokens", "cost")
+_NO_GROWTH = Growth()
+_GROWN = {name: jobs.c[name] + sa.bindparam(f"more_{name}", type_=jobs.c[name].type) for name in (*_ROWS, *_USAGE)}
+
+# Built once: building them takes longer than executing them, and every write of a run needs them.
+_GROW = jobs.update().where(jobs.c.seq == sa.bindparam("of_job")).values(_GROWN)
+_RENEW = _GROW.where(jobs.c.fence == sa.bindparam("of_fence"), jobs.c.lease_owner.is_not(None)).values(
+    updated_at=sa.bindparam("now"), lease_until=sa.bindparam("until")
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Held:
+    """The transaction of a worker whose lease has been checked."""
+
+    connection: sa.Connection
+    now: datetime
+    lease: Lease
+
+    def grow(self, growth: Growth) -> None:
+        """More counts, found out after the check."""
+        if growth != _NO_GROWTH:
+            self.connection.execute(_GROW, {"of_job": self.lease.seq, **growth.parameters()})
+
+    def change(self, **values: object) -> None:
+        """Other columns of the job's row."""
+        self.connection.execute(jobs.update().where(jobs.c.seq == self.lease.seq).values(values))
 
 
 class Leases:
@@ -69,11 +116,12 @@ class Leases:
                     lease_until=now + timedelta(seconds=lease_s),
                     state=JobState.RUNNING,
                     requested=None,
+                    status_text=None,
                     error=None,
                     updated_at=now,
                 )
             )
-        return Lease(job_id=job_id, fence=wanted.fence + 1, lease_s=lease_s, took_over=ends[wanted])
+        return Lease(job_id=job_id, seq=wanted.seq, fence=wanted.fence + 1, lease_s=lease_s, took_over=ends[wanted])
 
     def renew(self, lease: Lease) -> None:
         """Still here. Every other write under the lease renews it too."""
@@ -82,15 +130,15 @@ class Leases:
 
     def release(self, lease: Lease, state: JobState, error: str | None = None) -> None:
         """Leave the job in this state; the lease is over."""
-        with self._held(lease) as connection:
-            connection.execute(
-                jobs.update()
-                .where(jobs.c.id == lease.job_id)
-                .values(state=state, error=error, lease_owner=None, lease_until=None, requested=None)
-            )
+        over = {"lease_owner": None, "lease_until": None, "requested": None, "status_text": None}
+        with self._held(lease) as held:
+            held.change(state=state, error=error, **over)
 
     def request(self, job_id: str, request: JobRequest) -> bool:
-        """Ask the job's worker to stop. False: nobody is working on it, so it is paused or cancelled already."""
+        """Ask something of the job's worker.
+
+        False: nobody is working on it. It is paused or cancelled already, and cannot be made slower or faster.
+        """
         with self._store.atomic() as connection:
             found = _standing(connection, jobs.c.id == job_id)
             if not found:
@@ -98,9 +146,13 @@ class Leases:
             try:
                 found[0].ended(Worker.here(), self._store.now(connection))
             except JobBusy:
-                connection.execute(jobs.update().where(jobs.c.id == job_id).values(requested=request))
+                asked = jobs.update().where(jobs.c.seq == found[0].seq)
+                if request in _OF_SPEED:  # who has asked for a stop still wants it
+                    asked = asked.where(sa.or_(jobs.c.requested.is_(None), jobs.c.requested.in_(_OF_SPEED)))
+                connection.execute(asked.values(requested=request))
                 return True
-            _evict(connection, found[0], _after(request, found[0].state))
+            if request not in _OF_SPEED:
+                _evict(connection, found[0], _after(request, found[0].state))
             return False
 
     def requested(self, job_id: str) -> JobRequest | None:
@@ -109,23 +161,28 @@ class Leases:
             word = connection.scalar(sa.select(jobs.c.requested).where(jobs.c.id == job_id))
         return JobRequest(word) if word else None
 
+    def clear_request(self, lease: Lease) -> None:
+        """The worker has become slower or faster. A request to stop, come meanwhile, stays."""
+        with self._held(lease) as held:
+            asked = jobs.update().where(jobs.c.seq == lease.seq, jobs.c.requested.in_(_OF_SPEED))
+            held.connection.execute(asked.values(requested=None))
+
     @contextmanager
-    def _held(self, lease: Lease) -> Iterator[sa.Connection]:
-        """A write transaction of the worker that holds the lease; raises LeaseLost before anything is written."""
+    def _held(self, lease: Lease, growth: Growth = _NO_GROWTH) -> Iterator["_Held"]:
+        """A write transaction of the worker that holds the lease; raises LeaseLost before anything is written.
+
+        One statement checks the lease, renews it, adds to the job's counts and locks its row.
+        """
         with self._store.atomic() as connection:
-            found = _standing(connection, jobs.c.id == lease.job_id)
-            if not found or found[0].holder is None or found[0].fence != lease.fence:
+            now = self._store.now(connection)
+            mine = {"of_job": lease.seq, "of_fence": lease.fence}
+            renewed = {"now": now, "until": now + timedelta(seconds=lease.lease_s)}
+            if connection.execute(_RENEW, {**mine, **renewed, **growth.parameters()}).rowcount != 1:
                 raise LeaseLost(
                     f"job {lease.job_id} is no longer this worker's; nothing was written",
                     hint="another process has taken it over, or it was stopped",
                 )
-            now = self._store.now(connection)
-            connection.execute(
-                jobs.update()
-                .where(jobs.c.id == lease.job_id)
-                .values(updated_at=now, lease_until=now + timedelta(seconds=lease.lease_s))
-            )
-            yield connection
+            yield _Held(connection=connection, now=now, lease=lease)
 
 
 def _standing(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> list[_Standing]:

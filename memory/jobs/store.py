@@ -65,20 +65,25 @@ class JobStore(Journal):
         found = self._jobs(_QUERY.where(jobs.c.identity == identity))
         return min(found, key=_urgency) if found else None
 
-    def list(self, limit: int) -> Jobs:
-        """The newest jobs first."""
-        return self._jobs(_QUERY.limit(limit))
+    def list(self, limit: int, database: str | None = None) -> Jobs:
+        """The newest jobs first, of all databases or of one."""
+        query = _QUERY if database is None else _QUERY.where(jobs.c.database == database)
+        return self._jobs(query.limit(limit))
 
     def set_cursor(self, lease: Lease, cursor_json: str) -> None:
         """How far the reading has come. It only saves time: the journal is the truth."""
-        with self._held(lease) as connection:
-            connection.execute(jobs.update().where(jobs.c.id == lease.job_id).values(cursor_json=cursor_json))
+        with self._held(lease) as held:
+            held.change(cursor_json=cursor_json)
+
+    def set_status(self, lease: Lease, text: str | None) -> None:
+        """What the worker is waiting for ("429: paused 3 s"), for whoever asks why it is slow; cut after a line."""
+        with self._held(lease) as held:
+            held.change(status_text=None if text is None else text[:_STATUS_CHARS])
 
     def set_plan(self, lease: Lease, *, plan_json: str, approval_json: str) -> None:
         """What is going to be done now, and who has said yes to it."""
-        with self._held(lease) as connection:
-            changed = jobs.update().where(jobs.c.id == lease.job_id)
-            connection.execute(changed.values(plan_json=plan_json, approval_json=approval_json))
+        with self._held(lease) as held:
+            held.change(plan_json=plan_json, approval_json=approval_json)
 
     def _jobs(self, query: sa.Select[tuple[object, ...]]) -> Jobs:
         with self._store.read() as connection:
@@ -86,6 +91,7 @@ class JobStore(Journal):
 
 
 _QUERY = sa.select(*(column for column in jobs.c if column.name != "seq")).order_by(jobs.c.seq.desc())
+_STATUS_CHARS = 255
 _USAGE = ("calls", "retried", "prompt_tokens", "completion_tokens", "cost")
 _ROWS = ("filled", "failed", "reused")
 

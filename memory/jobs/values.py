@@ -28,6 +28,8 @@ class JobState(StrEnum):
 class JobRequest(StrEnum):
     PAUSE = "pause"
     CANCEL = "cancel"
+    SLOWER = "slower"  # fewer model calls at once
+    FASTER = "faster"
 
 
 class TakeOver(StrEnum):
@@ -41,6 +43,7 @@ class AnswerStatus(StrEnum):
     FAILED = "failed"  # no usable answer; `reason` says why
     CONFLICT = "conflict"  # a good answer, but someone changed the row meanwhile; not written
     MOOT = "moot"  # nothing to write and nothing to do: filled by someone else, gone, or nothing to judge
+    UNDONE = "undone"  # stood in the person's table until the run was undone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +59,10 @@ class Usage:
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """How far a job is, cumulative over all its runs. Rows, not cells: a row counts once all its cells do."""
+    """How far a job is in rows, cumulative over all its runs."""
 
     filled: int = 0  # rows written
-    failed: int = 0  # rows with a failed or conflicting cell
+    failed: int = 0  # rows without a usable answer, or changed by someone else meanwhile
     reused: int = 0  # of `filled`, those answered by an earlier job
     usage: Usage = field(default=Usage())
 
@@ -85,6 +88,7 @@ class Job:
     fence: int
     cursor_json: str | None
     requested: JobRequest | None
+    status_text: str | None  # what its worker is waiting for, in the worker's words
     counts: Counts
     error: str | None
 
@@ -94,6 +98,7 @@ class Lease:
     """The right to work on a job, for as long as nobody else acquires it."""
 
     job_id: str
+    seq: int  # the job's number in the store
     fence: int  # of this acquisition; every write checks it
     lease_s: float
     took_over: TakeOver | None = None
@@ -101,12 +106,11 @@ class Lease:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What is known of one cell. Identified within its job by `key_json` and `target`."""
+    """What is known of one row. Identified within its job by `key_json`."""
 
     key_json: str  # the row's key, whole
-    target: str  # the column
-    input_hash: str
-    answer_json: str | None  # None: no usable answer. "null": the answer is NULL
+    input_hash: str  # hexadecimal, at most 64 digits
+    answer_json: str | None  # the list of all target columns' values, in the task's order; None: no usable answer
     model: str
     prompt_version: str  # hash of prompt and contract
     prompt_tokens: int = 0
@@ -114,3 +118,22 @@ class Answer:
     status: AnswerStatus = AnswerStatus.ANSWERED
     reused: bool = False  # bought by an earlier job
     reason: str | None = None
+    pack: str | None = None  # id of the model call, at most 64 characters
+    previous_json: str | None = None  # the list of what the target cells held before; None: they were all NULL
+    answered_at: datetime | None = None  # filled in when it is read
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why rows have failed."""
+
+    text: str
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobSummary:
+    """How the rows of a job stand."""
+
+    rows: dict[AnswerStatus, int]  # every status
+    reasons: tuple[Reason, ...]  # of failed rows, the most frequent first

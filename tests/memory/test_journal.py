@@ -1,6 +1,8 @@
 """Answers are kept before they are written, found again, and counted once."""
 
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from memory.errors import UnknownRecord
-from memory.jobs import Answer, AnswerStatus, Counts, JobStore, Lease, Usage, Worker
+from memory.jobs import Answer, AnswerStatus, Counts, JobState, JobStore, Lease, Usage, Worker
 from memory.store import StateStore
 
 HERE = Worker.here()
@@ -35,13 +37,16 @@ def begin(jobs: JobStore) -> Lease:
 
 def answer(key: str = "[1]", **changes: object) -> Answer:
     values: dict[str, object] = {
-        "target": "t",
-        "input_hash": "h",
-        "answer_json": '"x"',
+        "input_hash": "aa",
+        "answer_json": '["x"]',
         "model": "m",
         "prompt_version": "p",
     }
     return Answer(key_json=key, **{**values, **changes})
+
+
+def timeless(answers: Iterable[Answer]) -> list[Answer]:
+    return [replace(one, answered_at=None) for one in answers]
 
 
 def counts(jobs: JobStore, lease: Lease) -> Counts:
@@ -51,29 +56,30 @@ def counts(jobs: JobStore, lease: Lease) -> Counts:
 def test_answers_come_back_whole_and_in_order(jobs: JobStore) -> None:
     lease = begin(jobs)
     given_answers = [
-        answer("[2]", answer_json='"好 🎉"', prompt_tokens=12, completion_tokens=3),
-        answer('["composite", 7]', answer_json="null"),
-        answer('["' + "long key " * 5000 + '"]', reused=True),
-        answer("[1]", answer_json="1.5"),
+        answer("[2]", answer_json='["好 🎉"]', prompt_tokens=12, completion_tokens=3, input_hash="0f" * 32),
+        answer('["composite", 7]', answer_json='[null, "b\\u0000"]', previous_json='[1, "old\x00"]', pack="call 7"),
+        answer('["' + "long key " * 5000 + '"]', reused=True, input_hash="ff" * 16),
+        answer("[1]", answer_json="[1.5]", reason="said: \ud800"),
     ]
     jobs.journal(lease, given_answers)
-    assert jobs.unwritten(lease.job_id, 10) == given_answers
-    assert jobs.unwritten(lease.job_id, 2) == given_answers[:2]
-    assert jobs.known(lease.job_id, ["[1]", "[404]"]) == [given_answers[3]]
+    assert timeless(jobs.unwritten(lease.job_id, 10)) == given_answers
+    assert timeless(jobs.unwritten(lease.job_id, 2)) == given_answers[:2]
+    assert timeless(jobs.known(lease.job_id, ["[1]", "[404]"])) == [given_answers[3]]
 
 
 def test_keys_that_a_database_would_call_equal_are_different(jobs: JobStore) -> None:
     lease = begin(jobs)
-    keys = ['["bob"]', '["BOB"]', '["bob "]', '["böb"]']
+    long = "x" * 60
+    keys = ['["bob"]', '["BOB"]', '["bob "]', '["böb"]', f'["{long}"]', f'["{long}y"]', f'["{long} "]', '["\ud800"]']
     jobs.journal(lease, [answer(key) for key in keys])
     assert [waiting.key_json for waiting in jobs.unwritten(lease.job_id, 10)] == keys
 
 
 def test_an_answer_given_twice_is_kept_once_the_later_one(jobs: JobStore) -> None:
     lease = begin(jobs)
-    jobs.journal(lease, [answer(answer_json='"old"'), answer(answer_json='"newer"')])
-    jobs.journal(lease, [answer(answer_json='"newest"')])
-    assert [waiting.answer_json for waiting in jobs.unwritten(lease.job_id, 10)] == ['"newest"']
+    jobs.journal(lease, [answer(answer_json='["old"]'), answer(answer_json='["newer"]')])
+    jobs.journal(lease, [answer(answer_json='["newest"]')])
+    assert [waiting.answer_json for waiting in jobs.unwritten(lease.job_id, 10)] == ['["newest"]']
 
 
 def test_a_written_answer_no_longer_waits(jobs: JobStore) -> None:
@@ -100,11 +106,10 @@ def test_failures_and_conflicts_say_why(jobs: JobStore) -> None:
 
 def test_marking_a_row_that_was_never_answered_is_an_error_and_marks_none(jobs: JobStore) -> None:
     lease = begin(jobs)
-    jobs.journal(lease, [answer("[1]", target="a"), answer("[1]", target="b")])
-    for target in (None, "a"):
-        with pytest.raises(UnknownRecord):
-            jobs.mark(lease, ["[1]", "[2]"], AnswerStatus.WRITTEN, target=target)
-    assert len(jobs.unwritten(lease.job_id, 10)) == 2
+    jobs.journal(lease, [answer("[1]")])
+    with pytest.raises(UnknownRecord):
+        jobs.mark(lease, ["[1]", "[2]"], AnswerStatus.WRITTEN)
+    assert len(jobs.unwritten(lease.job_id, 10)) == 1
     assert counts(jobs, lease).filled == 0
 
 
@@ -126,26 +131,23 @@ def test_a_failed_row_that_is_answered_later_changes_sides(jobs: JobStore) -> No
     assert (counts(jobs, lease).filled, counts(jobs, lease).failed) == (1, 0)
 
 
-def test_a_row_with_several_columns_counts_once_all_are_written(jobs: JobStore) -> None:
+def test_only_written_rows_that_an_earlier_job_answered_are_reused(jobs: JobStore) -> None:
     lease = begin(jobs)
-    jobs.journal(lease, [answer(target="a"), answer(target="b")])
-    jobs.mark(lease, ["[1]"], AnswerStatus.WRITTEN, target="a")
-    assert counts(jobs, lease).filled == 0
-    jobs.mark(lease, ["[1]"], AnswerStatus.WRITTEN, target="b")
-    assert counts(jobs, lease).filled == 1
-    jobs.mark(lease, ["[1]"], AnswerStatus.CONFLICT, target="b")
-    assert (counts(jobs, lease).filled, counts(jobs, lease).failed) == (0, 1)
-
-
-def test_only_rows_answered_wholly_by_an_earlier_job_are_reused(jobs: JobStore) -> None:
-    lease = begin(jobs)
-    jobs.journal(
-        lease,
-        [answer("[1]", reused=True), answer("[2]", target="a", reused=True), answer("[2]", target="b"), answer("[3]")],
-    )
+    jobs.journal(lease, [answer("[1]", reused=True), answer("[2]"), answer("[3]", reused=True)])
     assert counts(jobs, lease).reused == 0
-    jobs.mark(lease, ["[1]", "[2]", "[3]"], AnswerStatus.WRITTEN)
-    assert (counts(jobs, lease).filled, counts(jobs, lease).reused) == (3, 1)
+    jobs.mark(lease, ["[1]", "[2]"], AnswerStatus.WRITTEN)
+    assert (counts(jobs, lease).filled, counts(jobs, lease).reused) == (2, 1)
+    jobs.mark(lease, ["[1]"], AnswerStatus.UNDONE)
+    assert (counts(jobs, lease).filled, counts(jobs, lease).reused) == (1, 0)
+
+
+def test_rows_that_are_called_fresh_and_are_not_are_kept_and_counted_all_the_same(jobs: JobStore) -> None:
+    lease = begin(jobs)
+    jobs.journal(lease, [answer("[1]", status=AnswerStatus.FAILED, answer_json=None)], Usage(calls=1), fresh=True)
+    assert counts(jobs, lease) == Counts(failed=1, usage=Usage(calls=1))
+    jobs.journal(lease, [answer("[0]"), answer("[1]", answer_json='["new"]')], Usage(calls=1), fresh=True)
+    assert counts(jobs, lease) == Counts(usage=Usage(calls=2))
+    assert [waiting.answer_json for waiting in jobs.unwritten(lease.job_id, 9)] == ['["x"]', '["new"]']
 
 
 def test_usage_adds_up_exactly_with_the_answers_and_without(jobs: JobStore) -> None:
@@ -176,51 +178,66 @@ def test_good_answers_of_any_job_are_found_by_their_input(jobs: JobStore) -> Non
     jobs.journal(
         earlier,
         [
-            answer("[1]", input_hash="good", answer_json='"old"'),
-            answer("[2]", input_hash="good", answer_json='"new"'),
-            answer("[3]", input_hash="written", answer_json="null"),
-            answer("[4]", input_hash="conflict"),
-            answer("[5]", input_hash="failed", answer_json=None, status=AnswerStatus.FAILED),
-            answer("[6]", input_hash="other model", model="n"),
-            answer("[7]", input_hash="other prompt", prompt_version="q"),
-            answer("[8]", input_hash="not asked for"),
+            answer("[1]", input_hash="a1", answer_json='["old"]'),
+            answer("[2]", input_hash="a1", answer_json='["new"]'),
+            answer("[3]", input_hash="a2", answer_json="[null]"),
+            answer("[4]", input_hash="a3"),
+            answer("[5]", input_hash="a4", answer_json=None, status=AnswerStatus.FAILED),
+            answer("[6]", input_hash="a5", model="n"),
+            answer("[7]", input_hash="a6", prompt_version="q"),
+            answer("[8]", input_hash="a7"),
         ],
     )
     jobs.mark(earlier, ["[3]"], AnswerStatus.WRITTEN)
     jobs.mark(earlier, ["[4]"], AnswerStatus.CONFLICT)
-    asked = ["good", "written", "conflict", "failed", "other model", "other prompt", "never seen"]
+    asked = ["a1", "a2", "a3", "a4", "a5", "a6", "a8"]
     found = jobs.answered_inputs("p", "m", asked)
     assert {reuse.input_hash: reuse.answer_json for reuse in found} == {
-        "good": '"new"',
-        "written": "null",
-        "conflict": '"x"',
+        "a1": '["new"]',
+        "a2": "[null]",
+        "a3": '["x"]',
     }
     assert len(found) == 3
 
 
-def test_answers_to_one_input_are_found_per_column(jobs: JobStore) -> None:
+def test_answers_can_be_sought_in_one_job_and_the_newest_counts(jobs: JobStore) -> None:
+    earlier = begin(jobs)
+    jobs.journal(earlier, [answer("[1]", answer_json='["1"]'), answer("[2]", answer_json='["2"]')])
+    jobs.release(earlier, JobState.DONE)
+    later = begin(jobs)
+    assert jobs.answered_inputs("p", "m", ["aa"], job_id=later.job_id) == []
+    jobs.journal(later, [answer("[3]", answer_json='["3"]')])
+    assert [reuse.answer_json for reuse in jobs.answered_inputs("p", "m", ["aa"])] == ['["3"]']
+    assert [reuse.answer_json for reuse in jobs.answered_inputs("p", "m", ["aa"], job_id=earlier.job_id)] == ['["2"]']
+    jobs.release(later, JobState.DONE)
+    again = jobs.acquire(earlier.job_id, HERE)
+    jobs.journal(again, [answer("[1]", answer_json='["newest"]')])
+    assert [reuse.answer_json for reuse in jobs.answered_inputs("p", "m", ["aa"])] == ['["newest"]']
+
+
+def test_inputs_that_begin_alike_are_different(jobs: JobStore) -> None:
     lease = begin(jobs)
-    jobs.journal(lease, [answer(target="a", answer_json="1"), answer(target="b", answer_json="2")])
-    assert [reuse.answer_json for reuse in jobs.answered_inputs("p", "m", ["h"])] == ["1", "2"]
-    assert [reuse.answer_json for reuse in jobs.answered_inputs("p", "m", ["h"], target="b")] == ["2"]
+    alike = ["ab" * 8 + "01", "ab" * 8 + "02", "ab" * 8]
+    jobs.journal(lease, [answer(f"[{number}]", input_hash=text) for number, text in enumerate(alike)])
+    for text in alike:
+        assert [reuse.input_hash for reuse in jobs.answered_inputs("p", "m", [text])] == [text]
 
 
 def test_thousands_of_rows_go_in_one_piece(jobs: JobStore) -> None:
     lease = begin(jobs)
     keys = [f"[{number}]" for number in range(3000)]
-    jobs.journal(lease, [answer(key, input_hash=key) for key in keys])
+    jobs.journal(lease, [answer(key, input_hash=f"{number:016x}") for number, key in enumerate(keys)])
     jobs.mark(lease, keys[:2000], AnswerStatus.WRITTEN)
     assert counts(jobs, lease).filled == 2000
     assert len(jobs.unwritten(lease.job_id, 10_000)) == 1000
-    assert len(jobs.answered_inputs("p", "m", keys)) == 3000
+    assert len(jobs.answered_inputs("p", "m", [f"{number:016x}" for number in range(3001)])) == 3000
     assert len(jobs.known(lease.job_id, keys)) == 3000
 
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["journal", "mark"]),
+        st.sampled_from(["journal", "fresh", "mark", "reopen"]),
         st.lists(st.integers(0, 5), min_size=1, max_size=4),
-        st.sampled_from(["a", "b"]),
         st.sampled_from(AnswerStatus),
         st.booleans(),
     ),
@@ -231,20 +248,27 @@ STEPS = st.lists(
 @given(steps=STEPS)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_counts_always_equal_what_the_answers_say(
-    state_url: str, steps: list[tuple[str, list[int], str, AnswerStatus, bool]]
+    state_url: str, steps: list[tuple[str, list[int], AnswerStatus, bool]]
 ) -> None:
     store = StateStore.open(state_url)
     jobs = JobStore(store)
     lease = begin_anew(jobs)
-    model: dict[tuple[int, str], tuple[AnswerStatus, bool]] = {}
-    for action, rows, target, status, reused in steps:
-        if action == "journal":
-            jobs.journal(lease, [answer(f"[{row}]", target=target, status=status, reused=reused) for row in rows])
-            model |= {(row, target): (status, reused) for row in rows}
-        elif all((row, target) in model for row in rows):
-            jobs.mark(lease, [f"[{row}]" for row in rows], status, target=target)
-            model |= {(row, target): (status, model[row, target][1]) for row in rows}
+    model: dict[int, tuple[AnswerStatus, bool]] = {}
+    for action, rows, status, reused in steps:
+        if action in ("journal", "fresh"):
+            given = [answer(f"[{row}]", status=status, reused=reused) for row in rows]
+            jobs.journal(lease, given, fresh=action == "fresh")
+            model |= dict.fromkeys(rows, (status, reused))
+        elif action == "reopen":
+            failed = {row for row, (of, _) in model.items() if of is AnswerStatus.FAILED}
+            assert jobs.reopen_failed(lease) == len(failed)
+            model |= {row: (AnswerStatus.CONFLICT, model[row][1]) for row in failed}
+        elif all(row in model for row in rows):
+            jobs.mark(lease, [f"[{row}]" for row in rows], status)
+            model |= {row: (status, model[row][1]) for row in rows}
     assert counts(jobs, lease) == expected(model)
+    standing = Counter(status for status, _ in model.values())
+    assert jobs.summary(lease.job_id).rows == {status: standing[status] for status in AnswerStatus}
     store.close()
 
 
@@ -263,13 +287,7 @@ def begin_anew(jobs: JobStore) -> Lease:
     return jobs.acquire(job.id, HERE)
 
 
-def expected(model: dict[tuple[int, str], tuple[AnswerStatus, bool]]) -> Counts:
-    kinds: Counter[str] = Counter()
-    for row in {row for row, _ in model}:
-        cells = [cell for (of, _), cell in model.items() if of == row]
-        if any(status in (AnswerStatus.FAILED, AnswerStatus.CONFLICT) for status, _ in cells):
-            kinds["failed"] += 1
-        elif all(status is AnswerStatus.WRITTEN for status, _ in cells):
-            kinds["filled"] += 1
-            kinds["reused"] += all(reused for _, reused in cells)
-    return Counts(filled=kinds["filled"], failed=kinds["failed"], reused=kinds["reused"])
+def expected(model: dict[int, tuple[AnswerStatus, bool]]) -> Counts:
+    written = [reused for status, reused in model.values() if status is AnswerStatus.WRITTEN]
+    failed = [status for status, _ in model.values() if status in (AnswerStatus.FAILED, AnswerStatus.CONFLICT)]
+    return Counts(filled=len(written), failed=len(failed), reused=sum(written))

@@ -31,11 +31,11 @@ ELSEWHERE = replace(HERE, host="elsewhere")
 DEAD = replace(HERE, started_at="1")
 
 
-def create(jobs: JobStore, identity: str = "i" * 64) -> Job:
+def create(jobs: JobStore, identity: str = "i" * 64, database: str = "d") -> Job:
     return jobs.create(
         kind="ai_column",
         identity=identity,
-        database="d",
+        database=database,
         session_id="s",
         principal="local",
         spec_json='{"a": 1}',
@@ -45,8 +45,8 @@ def create(jobs: JobStore, identity: str = "i" * 64) -> Job:
 
 
 def answer(key: str = "[1]", **changes: object) -> Answer:
-    values: dict[str, object] = {"input_hash": "h", "answer_json": '"x"', "model": "m", "prompt_version": "p"}
-    return Answer(key_json=key, target="t", **{**values, **changes})
+    values: dict[str, object] = {"input_hash": "aa", "answer_json": '["x"]', "model": "m", "prompt_version": "p"}
+    return Answer(key_json=key, **{**values, **changes})
 
 
 WRITES: dict[str, Callable[[JobStore, Lease], None]] = {
@@ -55,6 +55,10 @@ WRITES: dict[str, Callable[[JobStore, Lease], None]] = {
     "plan": lambda jobs, lease: jobs.set_plan(lease, plan_json="{}", approval_json='{"by": "person"}'),
     "cursor": lambda jobs, lease: jobs.set_cursor(lease, "[5]"),
     "counts": lambda jobs, lease: jobs.add_counts(lease, Usage(calls=1)),
+    "fresh": lambda jobs, lease: jobs.journal(lease, [answer("[9]")], Usage(calls=7), fresh=True),
+    "reopen": lambda jobs, lease: jobs.reopen_failed(lease) and None,
+    "clear": lambda jobs, lease: jobs.clear_request(lease),
+    "status": lambda jobs, lease: jobs.set_status(lease, "waiting for locks"),
     "renew": lambda jobs, lease: jobs.renew(lease),
     "release": lambda jobs, lease: jobs.release(lease, JobState.DONE),
 }
@@ -299,6 +303,50 @@ def test_an_old_request_does_not_stop_the_next_run(fixed_store: StateStore, cloc
     assert jobs.requested(job.id) is None
 
 
+def test_a_worker_becomes_slower_or_faster_and_goes_on(store: StateStore) -> None:
+    jobs = JobStore(store)
+    job = create(jobs)
+    lease = jobs.acquire(job.id, HERE)
+    for request in (JobRequest.SLOWER, JobRequest.FASTER):
+        assert jobs.request(job.id, request) is True
+        assert jobs.requested(job.id) is request
+        jobs.clear_request(lease)
+        assert jobs.requested(job.id) is None
+
+
+def test_a_request_to_stop_is_not_lost_to_one_of_speed(store: StateStore) -> None:
+    jobs = JobStore(store)
+    job = create(jobs)
+    lease = jobs.acquire(job.id, HERE)
+    jobs.request(job.id, JobRequest.SLOWER)
+    jobs.request(job.id, JobRequest.PAUSE)
+    assert jobs.request(job.id, JobRequest.FASTER) is True
+    jobs.clear_request(lease)
+    assert jobs.requested(job.id) is JobRequest.PAUSE
+
+
+def test_nobody_becomes_slower_where_nobody_works(store: StateStore) -> None:
+    jobs = JobStore(store)
+    job = create(jobs)
+    jobs.acquire(job.id, DEAD)
+    before = jobs.get(job.id)
+    assert jobs.request(job.id, JobRequest.SLOWER) is False
+    assert jobs.get(job.id) == before
+
+
+def test_what_a_worker_waits_for_is_told_while_it_works(store: StateStore) -> None:
+    jobs = JobStore(store)
+    job = create(jobs)
+    assert job.status_text is None
+    lease = jobs.acquire(job.id, HERE)
+    jobs.set_status(lease, "429: paused 3 s")
+    assert jobs.get(job.id).status_text == "429: paused 3 s"
+    jobs.set_status(lease, "é" * 400)
+    assert jobs.get(job.id).status_text == "é" * 255
+    jobs.release(lease, JobState.PAUSED)
+    assert jobs.get(job.id).status_text is None
+
+
 def test_a_job_without_a_worker_is_stopped_at_once(store: StateStore) -> None:
     jobs = JobStore(store)
     planned, orphan, finished = create(jobs), create(jobs, "o" * 64), create(jobs, "f" * 64)
@@ -333,3 +381,11 @@ def test_the_newest_jobs_are_listed_first(store: StateStore) -> None:
     jobs = JobStore(store)
     ids = [create(jobs).id for _ in range(3)]
     assert [job.id for job in jobs.list(2)] == [ids[2], ids[1]]
+
+
+def test_the_jobs_of_one_database_are_listed(store: StateStore) -> None:
+    jobs = JobStore(store)
+    create(jobs)
+    shop = [create(jobs, database="shop").id for _ in range(2)]
+    assert [job.id for job in jobs.list(9, database="shop")] == [shop[1], shop[0]]
+    assert [job.id for job in jobs.list(1, database="shop")] == [shop[1]]
