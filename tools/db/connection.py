@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from typing import TypeVar
 
+from tools.db.alarm import Alarm, Ringing
 from tools.db.dialect import Params, Session, Strategy
 from tools.db.results import MAX_RESULT_BYTES, Collector, Rows
 from tools.db.url import DatabaseUrl
@@ -31,7 +33,7 @@ class Stop(Enum):
     TIMEOUT = "timeout"  # our own timer fired
 
 
-@dataclass
+@dataclass(eq=False)
 class Running:
     """The statement that is running now, and who has stopped it."""
 
@@ -45,11 +47,12 @@ class Connection:
     """Leased by `Database.connect`; a context manager. One thread at a time, except `cancel()`."""
 
     def __init__(
-        self, session: Session, strategy: Strategy, target: DatabaseUrl, release: Callable[[bool], None]
+        self, session: Session, strategy: Strategy, target: DatabaseUrl, alarm: Alarm, release: Callable[[bool], None]
     ) -> None:
         self._session = session
         self._strategy = strategy
         self._target = target
+        self._alarm = alarm
         self._release = release
         # Held while a cancel is delivered, so that it can never hit the next statement.
         self._lock = threading.Lock()
@@ -82,17 +85,18 @@ class Connection:
         timeout_s: float | None = None,
         max_value_chars: int | None = None,
         max_bytes: int = MAX_RESULT_BYTES,
+        at_once: int = 1,
     ) -> Rows:
         """The first `max_rows` rows of a statement that reads; then it is stopped on the server.
 
-        Values are whole unless `max_value_chars` is given (for showing, not for writing back): then longer text
-        and bytes are cut and `Rows.clipped` counts them. A result also ends, as truncated, at `max_bytes`.
-        Inside a transaction the read stands in a savepoint of its own where stopping it would harm the
-        transaction, so a truncated `... RETURNING` is taken back: give such a statement room.
+        Values are whole unless `max_value_chars` is given (for showing, not for writing back): longer text and bytes
+        are cut then, `Rows.clipped` counts them. The result ends, as truncated, at `max_bytes` too, which `at_once`
+        rows may pass together (more is faster). It stands in a savepoint where stopping it would harm a transaction:
+        a truncated `... RETURNING` is taken back.
         """
 
         def collect() -> Rows:
-            stream = self._session.stream(sql, params)
+            stream = self._session.stream(sql, params, at_once=at_once)
             collector = Collector(stream.columns, max_rows, max_bytes, max_value_chars)
             try:
                 for row in stream:
@@ -103,6 +107,10 @@ class Connection:
             return collector.rows()
 
         return self._run(collect, timeout_s)
+
+    def fetch(self, sql: str, params: Params = None, *, timeout_s: float | None = None) -> Sequence[tuple[Value, ...]]:
+        """Every row at once, of a read whose size is known; it stands in the transaction as a write does."""
+        return self._run(lambda: self._session.fetch(sql, params), timeout_s)
 
     def write(self, sql: str, params: Params = None, *, timeout_s: float | None = None) -> int:
         """Run one statement; the number of rows it matched (0 where the engine does not count, as for DDL)."""
@@ -170,9 +178,7 @@ class Connection:
 
     def transaction_alive(self) -> bool:
         """Asks the server. False: nothing of the transaction is left (or there is none)."""
-        if not self._began or self._lost:
-            return False
-        return self._look_after_transaction()
+        return self._began and not self._lost and self._look_after_transaction()
 
     def cancel(self) -> None:
         """Stop the running statement on the server, from any thread. Without a running one it does nothing."""
@@ -191,7 +197,7 @@ class Connection:
         self._run(lambda: self._session.command(sql), None)
 
     def _require_transaction(self) -> None:
-        """An engine that is out of its transaction takes SAVEPOINT and COMMIT without a word."""
+        """Out of its transaction, an engine takes SAVEPOINT and COMMIT without a word."""
         if not self._began or self._lost:
             raise TransactionLost
         if not self._look_after_transaction():
@@ -209,25 +215,23 @@ class Connection:
     def _run(self, work: Callable[[], T], timeout_s: float | None, *, ends: bool = False) -> T:
         self._check()
         running = Running(timeout_s or self._session.limits.query_timeout_s, time.monotonic())
-        timer = threading.Timer(running.timeout_s + GRACE_S, self._stop, (Stop.TIMEOUT,))
-        timer.daemon = True
         with self._lock:
             self._running = running
-        timer.start()
+        ringing = self._alarm.set(running.timeout_s + GRACE_S, partial(self._stop, Stop.TIMEOUT, running))
         try:
             self._session.start(running.timeout_s)
             done = work()
         except self._strategy.errors as error:
-            self._finish(timer)
+            self._finish(ringing)
             raise self._explained(error, running) from None
         except KeyboardInterrupt:
             self._stop(Stop.CANCEL)
-            self._finish(timer)
+            self._finish(ringing)
             # The driver was interrupted in the middle of an answer: what comes next on the line is unknown.
             self._usable, self._lost = False, self._began
             raise Cancelled from None
         finally:
-            self._finish(timer)
+            self._finish(ringing)
             if running.stop and self._usable:
                 self._settle()
         if self._began and not ends and not self._session.transaction_open():
@@ -243,10 +247,10 @@ class Connection:
         if not self._usable:
             raise Unreachable(f"the connection to {self._target.display} was lost", hint="try again")
 
-    def _stop(self, reason: Stop) -> None:
+    def _stop(self, reason: Stop, only: Running | None = None) -> None:
         with self._lock:
             running = self._running
-            if running is None or running.over:
+            if running is None or running.over or only not in (None, running):
                 return
             running.stop = running.stop or reason
             try:
@@ -263,31 +267,28 @@ class Connection:
             if self._running is running:
                 self._session.sever()
 
-    def _finish(self, timer: threading.Timer) -> None:
-        timer.cancel()
+    def _finish(self, ringing: Ringing) -> None:
+        ringing.off()
         if self._running is not None:
             self._running.over = True
         with self._lock:
             self._running = None
 
     def _settle(self) -> None:
-        """After a stop: is the connection still good, and is the transaction still there?"""
+        """After a stop or an error: is the connection still good, and is the transaction still there?"""
         self._usable = self._session.usable()
         if self._began:
             self._lost = not (self._usable and self._look_after_transaction())
 
     def _explained(self, error: Exception, running: Running) -> DatabaseError:
         explained = self._strategy.translate(error, self._target)
-        self._usable = self._session.usable()
-        if self._began:
-            self._lost = not (self._usable and self._look_after_transaction())
+        self._settle()
         if isinstance(explained, StatementTimeout):
             explained = self._timed_out(running)
         elif isinstance(explained, Cancelled | Unreachable) and running.stop:
             explained = Cancelled() if running.stop is Stop.CANCEL else self._timed_out(running)
-        elif isinstance(explained, Cancelled):
-            over = time.monotonic() - running.started >= running.timeout_s
-            explained = self._timed_out(running) if over else Cancelled()
+        elif isinstance(explained, Cancelled) and time.monotonic() - running.started >= running.timeout_s:
+            explained = self._timed_out(running)
         if isinstance(explained, TransactionLost) and not self._lost:
             return DatabaseError(explained.message, hint=explained.hint)
         return explained

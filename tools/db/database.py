@@ -15,6 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool, Pool, PoolProxiedConnection, QueuePool
 
+from tools.db.alarm import Alarm
 from tools.db.connection import Connection
 from tools.db.dialect import Session, Strategy
 from tools.db.limits import SessionLimits
@@ -67,6 +68,7 @@ class Database:
         self.strategy = STRATEGIES[target.dialect]()
         self._pools: dict[bool, Pool] = {}
         self._lock = threading.Lock()
+        self._alarm = Alarm()
 
     @property
     def dialect(self) -> Dialect:
@@ -79,7 +81,7 @@ class Database:
             lease, session = self._lease(pool)
             if session.fresh or session.usable():
                 session.fresh = False
-                return Connection(session, self.strategy, self.target, partial(self._give_back, lease))
+                return Connection(session, self.strategy, self.target, self._alarm, partial(self._give_back, lease))
             lease.invalidate()
         raise Unreachable(f"cannot keep a connection to {self.target.display}", hint="check that the server runs")
 

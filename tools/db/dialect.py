@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, TypeAlias
 
+from tools.db.bulk import Bulk
 from tools.db.limits import SessionLimits
 from tools.db.url import DatabaseUrl
 from tools.db.values import Value
@@ -73,7 +74,12 @@ class Session(ABC):
     def execute_many(self, sql: str, rows: Sequence[Mapping[str, Value] | Sequence[Value]]) -> int: ...
 
     @abstractmethod
-    def stream(self, sql: str, params: Params) -> RowStream: ...
+    def stream(self, sql: str, params: Params, *, at_once: int = 1) -> RowStream:
+        """`at_once`: how many rows may be held between the server and the caller."""
+
+    @abstractmethod
+    def fetch(self, sql: str, params: Params) -> Sequence[tuple[Value, ...]]:
+        """All rows of a text of our own, at once; it stands in the open transaction, not in a savepoint."""
 
     @abstractmethod
     def cancel(self) -> None:
@@ -140,6 +146,10 @@ class Strategy(ABC):
     def slot(self, name: str, _value: Value, /) -> str:
         """The parameter with this value, so that the database takes it for what it was when it was read."""
         return self.placeholder(name)
+
+    @property
+    @abstractmethod
+    def bulk(self) -> Bulk: ...
 
     @property
     @abstractmethod

@@ -8,6 +8,7 @@ from tools.db.values import Value
 MAX_RESULT_BYTES = 256_000_000  # of one result held in memory, roughly
 CLIP_MARK = "… [cut: {length} in all]"
 VALUE_OVERHEAD = 32
+SIZED = (str, bytes)
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,10 @@ class Collector:
             self._truncated = True
             return False
         kept = tuple(row) if self._max_value_chars is None else tuple(self._clip(value) for value in row)
-        self._bytes += sum(len(value) if isinstance(value, str | bytes) else 0 for value in kept)
         self._bytes += VALUE_OVERHEAD * len(kept)
+        for value in kept:
+            if isinstance(value, SIZED):
+                self._bytes += len(value)
         self._kept.append(kept)
         return True
 

@@ -6,14 +6,18 @@ already holds the new value counts as done, so a repeated batch does no harm.
 """
 
 import json
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from weakref import WeakSet
 
 from memory.approvals import ApprovalState
 from memory.audit import AuditEvent
-from tools.errors import ApprovalInvalid, LockTimeout, Refused, TransactionLost
-from tools.safety.batch import BackfillTemplate, Batch, BatchOutcome, CellWrite
+from tools.db.connection import Connection
+from tools.errors import ApprovalInvalid, ConstraintViolated, DatabaseError, LockTimeout, Refused, TransactionLost
+from tools.safety.batch import BackfillTemplate, BatchOutcome, CellWrite
+from tools.safety.batching import Batch
 from tools.safety.caller import Caller
 from tools.safety.cancel import CancelToken
 from tools.safety.consequences import Loss, of_tables
@@ -37,6 +41,7 @@ class Backfilling:
     def __init__(self, door: Door, worker: Worker) -> None:
         self._door = door
         self._worker = worker
+        self._opened: WeakSet[Backfill] = WeakSet()
 
     def prepare(self, template: BackfillTemplate, caller: Caller) -> Pending:
         schema = self._door.schema.get()
@@ -66,7 +71,14 @@ class Backfilling:
             if schema.version != pending.schema_version:
                 raise ApprovalInvalid("the structure of the database has changed since: ask again")
             self._door.approvals.claim(pending, approval, caller)
-        return Backfill(self._door, self._worker, template, approval, caller, written)
+        opened = Backfill(self._door, self._worker, template, approval, caller, written)
+        self._opened.add(opened)
+        return opened
+
+    def close(self) -> None:
+        """Give back the connections of those that nobody closed; their approvals stay as they are."""
+        for opened in list(self._opened):
+            opened.close(finished=False)
 
     def _judge(self, template: BackfillTemplate, caller: Caller) -> Reviewed:
         """The statements that the batches amount to pass the same review as anybody's."""
@@ -93,6 +105,8 @@ class Backfill:
         self._approval = approval
         self._caller = caller
         self._written = written
+        self._connection: Connection | None = None  # kept between batches; no transaction is open on it then
+        self._lock = threading.Lock()
         strategy = door.database.strategy
         self._text = template.writing(strategy.quote, strategy.quote_table)
 
@@ -102,31 +116,68 @@ class Backfill:
             raise Refused(f"more than the {self._template.max_rows} approved rows would be written")
         _check_widths(self._template, rows)
         subject = Subject(statement=self._text, verdict="confirm", approval_id=self._approval.id)
-        started = time.monotonic()
         with self._door.recorder.recording(AuditEvent.BATCH, self._caller, subject) as recorded:
-            outcome = self._worker.run(lambda running: self._until_it_works(rows, running), cancel)
+            with self._lock:
+                outcome = self._worker.run(lambda running: self._until_it_works(rows, running), cancel)
             recorded.rows = len(outcome.written)
         self._written += len(outcome.written)
-        return replace(outcome, duration_ms=(time.monotonic() - started) * 1000)
+        return outcome
 
     def close(self, *, finished: bool = True) -> None:
         """`finished`: the approval is used up. Else the job goes on later under the same one."""
+        with self._lock:
+            self._let_go()
         if finished:
             outcome = json.dumps({"rows": self._written})
             self._door.approvals.close(self._approval, ApprovalState.DONE, outcome)
 
     def _until_it_works(self, rows: Sequence[CellWrite], running: Running) -> BatchOutcome:
-        for attempt in range(1, ATTEMPTS):
+        begun = time.monotonic()
+        for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._attempt(rows, running)
+                outcome = self._attempt(rows, running)
+                return replace(outcome, waited_ms=(time.monotonic() - begun) * 1000 - outcome.duration_ms)
             except (LockTimeout, TransactionLost):
+                if attempt == ATTEMPTS:
+                    raise
                 time.sleep(PAUSE_S * attempt)
-        return self._attempt(rows, running)
+            except ConstraintViolated:
+                # Someone may have inserted the row of the other table after we had looked: once more tells.
+                if not self._template.join or attempt > 1:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
 
     def _attempt(self, rows: Sequence[CellWrite], running: Running) -> BatchOutcome:
         schema = self._door.schema.get()
-        with self._door.database.connect(readonly=False) as connection, connection.atomic():
-            return Batch(self._door.statements(connection, running), schema, self._template).write(rows)
+        connection = self._begun()
+        started = time.monotonic()
+        try:
+            statements = self._door.statements(connection, running)
+            outcome = Batch(statements, schema, self._template).write(rows)
+            connection.commit()
+        except BaseException:
+            self._let_go()
+            raise
+        return replace(outcome, duration_ms=(time.monotonic() - started) * 1000)
+
+    def _begun(self) -> Connection:
+        """A transaction on the connection of the batch before; a new one where that has died since."""
+        if self._connection is not None:
+            try:
+                self._connection.begin()
+            except DatabaseError:
+                self._let_go()
+            else:
+                return self._connection
+        self._connection = self._door.database.connect(readonly=False)
+        self._connection.begin()
+        return self._connection
+
+    def _let_go(self) -> None:
+        """What was begun is rolled back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def _check_widths(template: BackfillTemplate, rows: Sequence[CellWrite]) -> None:

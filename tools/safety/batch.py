@@ -1,19 +1,17 @@
-"""The values of a backfill, and one batch of it inside its transaction."""
+"""What a backfill is given and gives back: its template, the cells to write, and what became of each row."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from typing import TypeAlias
 
 from pydantic import TypeAdapter
 
 from tools.db.schema import Schema, Table
-from tools.db.values import Value, canonical, canonical_row
+from tools.db.values import Value
 from tools.errors import Refused
-from tools.safety.effect import key_digest
-from tools.safety.rows import Key, TableRows
-from tools.safety.statements import Row, Statements
+from tools.safety.rows import Key
 
 Quote: TypeAlias = Callable[[str], str]
 
@@ -30,7 +28,7 @@ class BackfillTemplate:
     join: tuple[tuple[str, str], ...] = ()  # (target column, source column); empty: the same table
     where: str | None = None  # which source rows
     max_rows: int  # over the whole job
-    only_null: bool = True  # a target that holds something is never overwritten
+    only_null: bool = True  # a cell that holds something is never overwritten, whatever was expected
 
     def reading(self, quote: Quote, quote_table: Quote) -> str:
         """The statement that its reading amounts to."""
@@ -66,8 +64,18 @@ class BackfillTemplate:
         _require_unique(target, self.match)
         if not self.join and source.name != target.name:
             raise Refused("another table needs a join: which of its columns equals which of the source")
+        if any(column.generated for name in self.target_columns if (column := target.column(name))):
+            raise Refused("a generated column cannot be filled")
         if set(self.target_columns) & set(self.match):
             raise Refused("the columns that identify a row cannot be filled")
+
+
+class Keep(Enum):
+    KEEP = "keep"  # this cell is neither written nor looked at
+
+
+KEEP = Keep.KEEP
+Cell: TypeAlias = "Value | Keep"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,106 +84,22 @@ class CellWrite:
 
     key: Key
     source: tuple[Value, ...]  # as sent to the model
-    expected: tuple[Value, ...]  # the old values of the target columns
-    values: tuple[Value, ...]
+    expected: tuple[Value, ...]  # one per target column: what it has to hold to be written
+    values: tuple[Cell, ...]  # one per target column
 
 
 @dataclass(frozen=True, kw_only=True)
 class BatchOutcome:
-    """Keys, by what became of them."""
+    """Keys, by what became of their rows; every row is in exactly one of the first five."""
 
-    written: tuple[Key, ...] = ()
+    written: tuple[Key, ...] = ()  # at least one cell of it
     already: tuple[Key, ...] = ()  # hold the new values already
     source_changed: tuple[Key, ...] = ()  # the model saw another row
-    target_changed: tuple[Key, ...] = ()  # someone else has filled or changed it
+    target_changed: tuple[Key, ...] = ()  # someone else has filled or changed every cell that was to be written
     gone: tuple[Key, ...] = ()
-    duration_ms: float = 0.0
-
-
-@dataclass
-class Sorted:
-    """A batch as its rows stand now."""
-
-    update: list[Row] = field(default_factory=list)
-    insert: list[Row] = field(default_factory=list)
-    written: list[Key] = field(default_factory=list)
-    already: list[Key] = field(default_factory=list)
-    source_changed: list[Key] = field(default_factory=list)
-    target_changed: list[Key] = field(default_factory=list)
-    gone: list[Key] = field(default_factory=list)
-
-    def outcome(self) -> BatchOutcome:
-        return BatchOutcome(
-            written=tuple(self.written),
-            already=tuple(self.already),
-            source_changed=tuple(self.source_changed),
-            target_changed=tuple(self.target_changed),
-            gone=tuple(self.gone),
-        )
-
-
-class Batch:
-    """Reads the rows again, sorts them and writes what may be written."""
-
-    def __init__(self, statements: Statements, schema: Schema, template: BackfillTemplate) -> None:
-        self._template = template
-        joined = tuple(source for _, source in template.join)
-        source, target = schema.table(template.source_table), schema.table(template.target_table)
-        if source is None or target is None:
-            raise Refused("a table of this job is gone")
-        self._joined = joined or template.key
-        self._source = TableRows(
-            statements, source, template.key, exact=False,
-            columns=tuple(dict.fromkeys((*template.key, *template.source_columns, *joined))),
-        )  # fmt: skip
-        self._target = TableRows(
-            statements, target, template.match, exact=False, columns=(*template.match, *template.target_columns)
-        )
-
-    def write(self, writes: Sequence[CellWrite]) -> BatchOutcome:
-        sources = {key_digest(self._source.key_of(row)): row for row in self._source.by_key([w.key for w in writes])}
-        matches = {self._source.values_of(row, self._joined) for row in sources.values()}
-        targets = {key_digest(self._target.key_of(row)): row for row in self._target.by_key(matches)}
-        batch = Sorted()
-        for write in writes:
-            self._sort(write, sources.get(key_digest(write.key)), targets, batch)
-        self._target.update(batch.update)
-        self._target.insert(batch.insert)
-        return batch.outcome()
-
-    def _sort(self, write: CellWrite, source: Row | None, targets: dict[bytes, Row], batch: Sorted) -> None:
-        match = self._source.values_of(source, self._joined) if source else ()
-        if source is None or None in match:
-            batch.gone.append(write.key)
-            return
-        present = targets.get(key_digest(match))
-        held = present[len(match) :] if present else (None,) * len(write.values)
-        if present and all(_holds(now, value) for now, value in zip(held, write.values, strict=True)):
-            batch.already.append(write.key)
-        elif canonical_row(self._source.values_of(source, self._template.source_columns)) != canonical_row(
-            write.source
-        ):
-            batch.source_changed.append(write.key)
-        elif canonical_row(held) != canonical_row(write.expected) or (self._template.only_null and any(_filled(held))):
-            batch.target_changed.append(write.key)
-        else:
-            row = (*match, *write.values)
-            (batch.update if present else batch.insert).append(row)
-            batch.written.append(write.key)
-            targets[key_digest(match)] = row
-
-
-def _filled(row: Sequence[Value]) -> list[bool]:
-    return [value is not None for value in row]
-
-
-def _holds(now: Value, value: Value) -> bool:
-    """Whether the cell holds the value, the way its column keeps it: 1.5 as 1.50, true as 1, a date as text."""
-    if now is None or value is None:
-        return now is value
-    if isinstance(now, int | float | Decimal) and isinstance(value, int | float | Decimal):
-        return Decimal(str(+now)) == Decimal(str(+value))
-    return canonical(now) == canonical(value) or str(now) == str(value)
+    kept: tuple[tuple[Key, tuple[int, ...]], ...] = ()  # of written rows: the cells that someone else has changed
+    duration_ms: float = 0.0  # from BEGIN to COMMIT
+    waited_ms: float = 0.0  # before that: attempts lost to locks and deadlocks, and the pauses after them
 
 
 def _table(schema: Schema, name: str, columns: Sequence[str]) -> Table:

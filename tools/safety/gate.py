@@ -27,6 +27,7 @@ from tools.safety.door import CHANGES, Door
 from tools.safety.ending import Ending
 from tools.safety.executing import Approved
 from tools.safety.pending import Approval, ApprovedBy, Outcome, Pending, PendingKind, Verdict, Write
+from tools.safety.pressure import Pressure, pressure
 from tools.safety.reading import PreparedRead, Reading
 from tools.safety.record import Recorder, Subject
 from tools.safety.review import Review
@@ -215,9 +216,14 @@ class Gate:
             self._door.refused(caller, _subject(pending, approval), error)
             raise
 
+    def pressure(self) -> Pressure:
+        """How much the database is waiting right now; cheap enough to ask between batches."""
+        return self._worker.run(lambda _: pressure(self._door.database))
+
     def close(self) -> None:
         """Roll back every open transaction and let the worker threads end."""
         self._door.transactions.close()
+        self._backfilling.close()
         self._worker.close()
 
     def _judge(

@@ -4,6 +4,7 @@ Inside the session's open transaction a read runs on its connection, so that it 
 that is rolled back after it: whatever it did besides reading is gone.
 """
 
+import threading
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 
@@ -12,7 +13,7 @@ from tools.db.connection import Connection
 from tools.db.results import Rows
 from tools.db.schema import Schema
 from tools.db.values import Value
-from tools.errors import UnknownName
+from tools.errors import UnknownName, Unreachable
 from tools.safety.caller import Caller
 from tools.safety.cancel import CancelToken
 from tools.safety.door import Door
@@ -24,6 +25,10 @@ from tools.safety.worker import Running, Worker
 from tools.sql.statement import Statement
 
 MOST_LISTED = 12  # names in a hint
+
+
+# Rows of a page that may be held beside those collected: pages are long, and of a size that their reader chose.
+_AT_ONCE = 100
 
 
 class Reading:
@@ -72,23 +77,60 @@ class PreparedRead:
         self._statement = review.statement
         self._recorded: Recorded = door.recorder.start(AuditEvent.EXECUTION, caller, _subject(review.review))
         self._recorded.rows = 0
+        self._connection: Connection | None = None  # kept between pages; no transaction is open on it then
+        self._lock = threading.Lock()
+        self._placed: Bound | None = None
+        self._names: frozenset[str] | None = None
 
     def fetch(
         self, params: Mapping[str, Value] | None = None, *, max_rows: int, cancel: CancelToken | None = None
     ) -> Rows:
-        """One page; the connection is given back when it has been read."""
-        page = bound(self._statement.text, params, self._statement.dialect)
-
-        def read(running: Running) -> Rows:
-            with self._door.database.connect(readonly=True) as connection:
-                return self._door.statements(connection, running).read(page.text, page.values, max_rows=max_rows)
-
-        rows = self._worker.run(read, cancel)
+        """One page; its transaction is over when it has been read. Calls from several threads wait for each other."""
+        with self._lock:
+            page = self._bound(params)
+            rows = self._worker.run(lambda running: self._page(page, max_rows, running), cancel)
         self._recorded.rows = (self._recorded.rows or 0) + len(rows.rows)
         return rows
 
     def close(self) -> None:
+        self._let_go()
         self._door.recorder.succeed(self._recorded)
+
+    def _page(self, page: Bound, max_rows: int, running: Running) -> Rows:
+        kept = self._connection is not None
+        try:
+            return self._read(page, max_rows, running)
+        except Unreachable:
+            self._let_go()
+            if not kept:
+                raise
+            # The connection of the page before has died since: nothing was read on it yet.
+            return self._read(page, max_rows, running)
+        except BaseException:
+            self._let_go()
+            raise
+
+    def _read(self, page: Bound, max_rows: int, running: Running) -> Rows:
+        if self._connection is None:
+            self._connection = self._door.database.connect(readonly=True)
+        return self._door.statements(self._connection, running).read(
+            page.text, page.values, max_rows=max_rows, at_once=_AT_ONCE
+        )
+
+    def _bound(self, params: Mapping[str, Value] | None) -> Bound:
+        """The text is placed once for the same names."""
+        placed, names = self._placed, frozenset(params) if params is not None else None
+        if placed is None or names != self._names:
+            placed, self._names = bound(self._statement.text, params, self._statement.dialect), names
+            self._placed = placed
+        if placed.values is None or params is None:
+            return placed
+        return Bound(text=placed.text, values={name: params[name] for name in placed.values})
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def __enter__(self) -> "PreparedRead":
         return self
@@ -97,6 +139,7 @@ class PreparedRead:
         if error is None:
             self.close()
         else:
+            self._let_go()
             self._door.recorder.fail(self._recorded, error)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from tools.db.bulk import Command
 from tools.db.connection import Connection
 from tools.db.dialect import Strategy
 from tools.db.results import MAX_RESULT_BYTES, Rows
@@ -28,9 +29,11 @@ class Statements:
     def dialect(self) -> Dialect:
         return self.strategy.dialect
 
-    def read(self, sql: str, params: Params = None, *, max_rows: int, max_bytes: int = MAX_RESULT_BYTES) -> Rows:
+    def read(
+        self, sql: str, params: Params = None, *, max_rows: int, max_bytes: int = MAX_RESULT_BYTES, at_once: int = 1
+    ) -> Rows:
         with self.running.statement(self.connection):
-            return self.connection.read(sql, params, max_rows=max_rows, max_bytes=max_bytes)
+            return self.connection.read(sql, params, max_rows=max_rows, max_bytes=max_bytes, at_once=at_once)
 
     def read_all(self, sql: str, params: Params = None, *, max_rows: int = sys.maxsize) -> Rows:
         """Where a cap on bytes would be taken for rows that are not there."""
@@ -48,3 +51,15 @@ class Statements:
             return 0
         with self.running.statement(self.connection):
             return self.connection.write_many(sql, rows)
+
+    def fetch(self, command: Command) -> Sequence[Row]:
+        """The rows of a bulk read."""
+        with self.running.statement(self.connection):
+            return self.connection.fetch(command.sql, command.params)
+
+    def perform(self, command: Command) -> int:
+        """One statement of a bulk write; the number of rows matched."""
+        with self.running.statement(self.connection):
+            if command.rows:
+                return self.connection.write_many(command.sql, command.rows)
+            return self.connection.write(command.sql, command.params)

@@ -36,6 +36,8 @@ BY_CODE: dict[int, type[DatabaseError]] = {
     ER.SPECIFIC_ACCESS_DENIED_ERROR: AccessDenied,
     1370: AccessDenied,
     1698: AccessDenied,
+    3819: ConstraintViolated,  # MySQL: CHECK
+    4025: ConstraintViolated,  # MariaDB: CHECK
     ER.NO_SUCH_TABLE: UnknownName,
     ER.BAD_TABLE_ERROR: UnknownName,
     ER.BAD_FIELD_ERROR: UnknownName,

@@ -129,10 +129,17 @@ class MysqlSession(Session):
         with self.raw.cursor() as cursor:
             return int(cursor.executemany(sql, [bound(row) for row in rows]) or 0)
 
-    def stream(self, sql: str, params: Params) -> RowStream:
+    def stream(self, sql: str, params: Params, *, at_once: int = 1) -> RowStream:  # noqa: ARG002
         if self.readonly:
             require_read(sql)
         return MysqlStream(self, sql, params)
+
+    def fetch(self, sql: str, params: Params) -> Sequence[tuple[Value, ...]]:
+        if self.readonly:
+            require_read(sql)
+        with self.raw.cursor() as cursor:
+            cursor.execute(sql, bound(params))
+            return list(cursor.fetchall())
 
     def cancel(self) -> None:
         second = self._second()

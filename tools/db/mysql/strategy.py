@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 import pymysql
 from pymysql.constants import CLIENT
 
+from tools.db.bulk import Bulk
 from tools.db.dialect import CONNECT_TIMEOUT_S, Session, Strategy
 from tools.db.limits import SessionLimits
+from tools.db.mysql.bulk import MysqlBulk
 from tools.db.mysql.errors import translate
 from tools.db.mysql.session import MysqlSession, Raw
 from tools.db.url import DatabaseUrl
@@ -51,6 +53,10 @@ class MysqlStrategy(Strategy):
         finally:
             patience.cancel()
         return MysqlSession(raw, limits, readonly=readonly, line=line, second=lambda: _plain(target))
+
+    @property
+    def bulk(self) -> Bulk:
+        return MysqlBulk(self)
 
     def translate(self, error: Exception, target: DatabaseUrl) -> DatabaseError:
         return translate(error, target)

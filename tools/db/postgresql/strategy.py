@@ -7,8 +7,10 @@ import psycopg
 from psycopg.adapt import AdaptersMap
 from psycopg.conninfo import make_conninfo
 
+from tools.db.bulk import Bulk
 from tools.db.dialect import CONNECT_TIMEOUT_S, Session, Strategy
 from tools.db.limits import SessionLimits
+from tools.db.postgresql.bulk import PostgresBulk
 from tools.db.postgresql.errors import translate
 from tools.db.postgresql.loaders import adapters
 from tools.db.postgresql.session import PostgresSession, Raw
@@ -51,6 +53,10 @@ class PostgresStrategy(Strategy):
             connect_timeout=CONNECT_TIMEOUT_S, client_encoding="utf8",
         )  # fmt: skip
         return PostgresSession(raw, limits, readonly=readonly)
+
+    @property
+    def bulk(self) -> Bulk:
+        return PostgresBulk(self)
 
     def translate(self, error: Exception, target: DatabaseUrl) -> DatabaseError:
         return translate(error, target)

@@ -14,6 +14,8 @@ from contextlib import closing
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from decimal import Decimal
+from types import NoneType
+from typing import cast
 from uuid import UUID
 
 from tools.db.dialect import Params, RowStream, Session
@@ -125,8 +127,15 @@ class SqliteSession(Session):
         finally:
             cursor.close()
 
-    def stream(self, sql: str, params: Params) -> RowStream:
+    def stream(self, sql: str, params: Params, *, at_once: int = 1) -> RowStream:  # noqa: ARG002
         return SqliteStream(self._raw.execute(sql, _bound(params)))
+
+    def fetch(self, sql: str, params: Params) -> Sequence[tuple[Value, ...]]:
+        cursor = self._raw.execute(sql, _bound(params))
+        try:
+            return cursor.fetchall()
+        finally:
+            cursor.close()
 
     def cancel(self) -> None:
         self._stopped.set()
@@ -158,6 +167,7 @@ def _text(stored: bytes) -> str | RawText:
         return RawText(stored)
 
 
+AS_THEY_ARE = frozenset((bool, int, float, str, bytes, NoneType))
 Stored = bool | int | float | str | bytes | None
 
 
@@ -166,6 +176,8 @@ def _bound(params: Params) -> Mapping[str, Stored] | Sequence[Stored]:
         return ()
     if isinstance(params, Mapping):
         return {name: _stored(value) for name, value in params.items()}
+    if AS_THEY_ARE.issuperset(map(type, params)):
+        return cast("Sequence[Stored]", params)
     return [_stored(value) for value in params]
 
 

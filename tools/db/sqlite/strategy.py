@@ -4,8 +4,10 @@ import sqlite3
 from typing import ClassVar
 from urllib.parse import quote as url_quote
 
+from tools.db.bulk import Bulk
 from tools.db.dialect import Session, Strategy
 from tools.db.limits import SessionLimits
+from tools.db.sqlite.bulk import SqliteBulk
 from tools.db.sqlite.errors import translate
 from tools.db.sqlite.session import SqliteSession
 from tools.db.url import DatabaseUrl, missing_file
@@ -30,6 +32,10 @@ class SqliteStrategy(Strategy):
             timeout=limits.lock_timeout_ms / 1000,
         )  # fmt: skip
         return SqliteSession(raw, limits, readonly=readonly)
+
+    @property
+    def bulk(self) -> Bulk:
+        return SqliteBulk(self)
 
     def translate(self, error: Exception, target: DatabaseUrl) -> DatabaseError:
         return translate(error, target)
