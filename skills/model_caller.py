@@ -3,8 +3,9 @@
 The limiter, retries and spend live behind this protocol (`agent.llm`), shared with the chat.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Protocol
 
 
@@ -28,6 +29,25 @@ class ModelReply:
     retries: int  # attempts beyond the first that reached the endpoint
 
 
+class PressureKind(Enum):
+    """What calls wait for before they are sent."""
+
+    NONE = "none"  # nothing
+    PAUSED = "paused"  # the endpoint asked for a pause
+    RATE = "rate"  # requests per second or minute
+    TOKENS = "tokens"  # tokens per minute
+    QUEUE = "queue"  # more at once would only wait inside the endpoint
+    CONCURRENCY = "concurrency"  # as many are in flight as there may be
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pressure:
+    """Why it is not faster, for a person."""
+
+    kind: PressureKind
+    text: str
+
+
 class ModelCaller(Protocol):
     """Asks one model. For one event loop."""
 
@@ -39,6 +59,9 @@ class ModelCaller(Protocol):
     def most_in_flight(self) -> int:
         """How many calls are sent at once at the very most; more than these would only wait."""
 
+    async def connect(self) -> None:
+        """Get ready, so that the first call takes no longer than the others. Never fails; not needed."""
+
     async def call(self, request: ModelRequest, on_retry: Callable[[], None]) -> ModelReply:
         """Raises ModelUnusable (stop the run), AnswerUnusable (this row only) or CallNotSent.
 
@@ -47,6 +70,47 @@ class ModelCaller(Protocol):
 
     async def stop_sending(self) -> None:
         """From now on nothing is sent: calls that wait for their turn end as CallNotSent."""
+
+    async def aclose(self) -> None: ...
+
+    def pressure(self) -> Pressure:
+        """What calls wait for at this moment. From any thread."""
+
+    def slower(self) -> None:
+        """A person's wish: half as many at once, until `faster`. From any thread."""
+
+    def faster(self) -> None:
+        """A person's wish: twice as many at once, as far as the endpoint takes them. From any thread."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbeddingReply:
+    """One vector for each text, in the order asked, and what they cost."""
+
+    vectors: list[list[float]]
+    prompt_tokens: int
+    retries: int  # attempts beyond the first that reached the endpoint
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors with one embedding model. For one event loop."""
+
+    @property
+    def label(self) -> str:
+        """The model's name as recorded beside every vector."""
+
+    @property
+    def most_in_flight(self) -> int:
+        """How many calls are sent at once at the very most."""
+
+    @property
+    def texts_per_request(self) -> int:
+        """How many texts one request takes; more are sent as several."""
+
+    async def embed(self, texts: Sequence[str], on_retry: Callable[[], None]) -> EmbeddingReply:
+        """Raises ModelUnusable (stop the run), AnswerUnusable (these texts only) or CallNotSent."""
+
+    async def stop_sending(self) -> None: ...
 
     async def aclose(self) -> None: ...
 

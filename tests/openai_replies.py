@@ -23,6 +23,7 @@ class Reply:
     raw: bytes | None = None  # sent as it is instead of a completion
     hangs_up: bool = False  # the connection is cut without an answer
     cut_after_chunks: int | None = None  # a stream is cut after so many chunks
+    cut_after_bytes: int | None = None  # a file is cut after so many bytes
     unfinished: bool = False  # a stream ends properly, but without the chunks that say so
 
     @classmethod

@@ -1,8 +1,9 @@
 """A real HTTP server on 127.0.0.1 that speaks the OpenAI wire, for tests of clients.
 
 Set `server.handler` to a function WireRequest -> Reply, or `server.script(reply, ...)`; every request is kept in
-`server.requests`. Knobs: `latency_s`, `api_key` (401 without it), `models` (404 for others), `prefix` (404
-outside it), `refuses` ("tools", "json_schema", "response_format", "stream_options", ...: 400 when a body has it).
+`server.requests`. Files, batches and embeddings are `server.lanes`, see openai_lanes.py. Knobs: `latency_s`,
+`api_key` (401 without it), `models` (404 for others), `prefix` (404 outside it), `refuses` ("tools", "json_schema",
+"response_format", "stream_options", ...: 400 when a body has it).
 """
 
 import itertools
@@ -15,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from openai_lanes import Asked, Lanes
 from openai_replies import Reply, body_of, chunks_of, example_of
 
 
@@ -66,6 +68,7 @@ class LoopbackOpenAI:
     most_in_flight: int = 0
 
     def __post_init__(self) -> None:
+        self.lanes = Lanes(answer=self._answer_in_batch, models=lambda: self.models)
         self._lock = threading.Lock()
         self._sockets: set[Any] = set()
         self._http = _Server(("127.0.0.1", 0), _handler_class(self))
@@ -113,6 +116,10 @@ class LoopbackOpenAI:
         with self._lock:
             self.in_flight -= 1
 
+    def _answer_in_batch(self, body: dict[str, Any]) -> Reply:
+        """One line of a batch; the same handler, and none of `requests`."""
+        return replace(self.handler(WireRequest(0, "POST", "batch", {}, body, time.monotonic())))
+
     def _reply(self, request: WireRequest) -> Reply:
         if self.api_key is not None and request.headers.get("authorization") != f"Bearer {self.api_key}":
             return Reply.unauthorized(request.headers.get("authorization", "").removeprefix("Bearer "))
@@ -159,7 +166,43 @@ class _Connection(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Quiet."""
 
+    def do_DELETE(self) -> None:
+        self._lane(b"")
+
+    def _is_lane(self) -> bool:
+        return self.path.removeprefix(self.owner.prefix).startswith(("/files", "/batches", "/embeddings"))
+
+    def _lane(self, raw: bytes) -> None:
+        key = self.owner.api_key
+        if key is not None and self.headers.get("Authorization") != f"Bearer {key}":
+            reply, body = Reply.unauthorized(str(self.headers.get("Authorization")).removeprefix("Bearer ")), b""
+        else:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            asked = Asked(self.command, self.path.removeprefix(self.owner.prefix), headers, raw)
+            reply, body = self.owner.lanes.handle(asked)
+        if reply.hangs_up:
+            self.close_connection = True
+            self.close_now()
+        elif reply.cut_after_bytes is not None:
+            self._cut(body, reply.cut_after_bytes)
+        elif reply.raw is not None:
+            self._send(reply.status, reply.raw, reply.headers)
+        elif reply.status != 200:
+            self._send(reply.status, json.dumps({"error": reply.error}).encode(), reply.headers)
+        else:
+            self._send(200, body)
+
+    def _cut(self, body: bytes, after: int) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[:after])
+        self.close_connection = True
+
     def do_GET(self) -> None:
+        if self._is_lane():
+            self._lane(b"")
+            return
         self.owner.listings += 1
         key = self.owner.api_key
         if self.path != f"{self.owner.prefix}/models":
@@ -170,8 +213,22 @@ class _Connection(BaseHTTPRequestHandler):
             listing = [{"id": name, "object": "model"} for name in self.owner.models]
             self._send(200, json.dumps({"object": "list", "data": listing}).encode())
 
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        pieces = []
+        while size := int(self.rfile.readline(), 16):
+            pieces.append(self.rfile.read(size))
+            self.rfile.readline()
+        self.rfile.readline()
+        return b"".join(pieces)
+
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"{}")
+        raw = self._body()
+        if self._is_lane():
+            self._lane(raw)
+            return
+        body = json.loads(raw or b"{}")
         if self.path != f"{self.owner.prefix}/chat/completions":
             self._send(404, json.dumps({"detail": "Not Found"}).encode())
             return

@@ -7,20 +7,26 @@ an unknown model stops the run at once; an answer that is no usable object conce
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from agent.llm.appetite import Appetite
 from agent.llm.endpoint import Endpoint
+from agent.llm.entrance import Entrance
 from agent.llm.failure import Failure, judge, quote
-from agent.llm.formats import AnswerFormat, FormatLadder, NoObject, body, read_object
-from agent.llm.limits import Limits, Slot
+from agent.llm.formats import AnswerFormat, FormatLadder, NoObject, read_object
+from agent.llm.limits import Limits
 from agent.llm.meter import SpendMeter
+from agent.llm.payload import Shape, payload
+from agent.llm.pressure import pressure
 from agent.llm.settings import ModelSettings
+from agent.llm.slot import Slot
 from agent.llm.wire import Completion, Refusal, Wire
-from skills.model_caller import AnswerRefused, AnswerUnusable, ModelReply, ModelRequest, ModelUnusable
+from skills.model_caller import AnswerRefused, AnswerUnusable, ModelReply, ModelRequest, ModelUnusable, Pressure
 
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
-_OUTAGE = 5  # consecutive failures over all calls: the endpoint is down, not a row at fault
+_OUTAGE = 8  # failures in a row, and no answer to any other call: the endpoint is down, not a row at fault
+_NEVER_BEGAN = 8  # the same failure so often, and not one answer: the run is at fault, not its rows
 _HEADROOM = (0, 2048, 8192)  # tokens granted on top to models that think before they answer
 _NEVER = frozenset({401, 402, 403, 404, 405, 410})  # asking again cannot help
 _OVERLOADED = frozenset({429, 503, 529})
@@ -36,19 +42,32 @@ class _Again(Exception):
 
 
 class WireCaller:
-    """A ModelCaller on aiohttp. Made, used and closed on one event loop."""
+    """A ModelCaller on aiohttp. Made, used and closed on one event loop; `limits` may be shared with others.
+
+    `jitter` spreads calls that wait for the same thing in time.
+    """
 
     def __init__(
-        self, model: str, endpoint: Endpoint, settings: ModelSettings, meter: SpendMeter, limits: Limits
+        self,
+        model: str,
+        endpoint: Endpoint,
+        settings: ModelSettings,
+        meter: SpendMeter,
+        limits: Limits,
+        jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._model, self._endpoint, self._settings = model, endpoint, settings
-        self._meter, self.limits = meter, limits
+        self._meter, self.limits, self._jitter = meter, limits, jitter
+        self._entrance = Entrance(limits)
+        self._appetite = Appetite()
         self._wire = Wire(endpoint, settings.timeout_s)
         self._formats = FormatLadder()
         self._headroom = _HEADROOM[0]
         # Local servers know the old name only; OpenAI's newer models the new one only.
         self._length_key = "max_tokens" if settings.base_url else "max_completion_tokens"
         self._failures = 0  # in a row, over all calls
+        self._answered = False
+        self._first_failures: list[str] = []  # before the first answer
 
     @property
     def label(self) -> str:
@@ -60,8 +79,21 @@ class WireCaller:
         return self._formats.current
 
     @property
+    def shape(self) -> Shape:
+        """How the endpoint wants to be asked, as far as is known: the batch lane asks in the same way."""
+        return Shape(
+            length_key=self._length_key,
+            answer_format=self._formats.current,
+            headroom=self._headroom,
+            temperature=self._settings.temperature,
+        )
+
+    @property
     def most_in_flight(self) -> int:
         return self.limits.most
+
+    async def connect(self) -> None:
+        await self._wire.connect()
 
     async def call(self, request: ModelRequest, on_retry: Callable[[], None]) -> ModelReply:
         """Raises ModelUnusable (stop the run), AnswerUnusable (this row only) or CallNotSent."""
@@ -81,30 +113,54 @@ class WireCaller:
                 tries += again.counts
                 on_retry()
                 if again.wait_s:
-                    await self.limits.wait(again.wait_s)
+                    await self._entrance.wait(again.wait_s)
 
     async def stop_sending(self) -> None:
-        await self.limits.close()
+        self._entrance.close()
+
+    def pressure(self) -> Pressure:
+        return pressure(self.limits)
+
+    def slower(self) -> None:
+        self.limits.slower()
+
+    def faster(self) -> None:
+        self.limits.faster()
 
     async def aclose(self) -> None:
         await self._wire.aclose()
         await self._meter.flush()
 
     async def _ask(self, request: ModelRequest, answer_format: AnswerFormat, headroom: int, tries: int) -> Completion:
-        payload = {"model": self._model, **body(request, answer_format)}
-        payload[self._length_key] = request.max_output_tokens + headroom
-        if self._settings.temperature is not None:
-            payload["temperature"] = self._settings.temperature
-        async with self.limits.slot() as slot:
-            answer = await self._wire.post(payload)
-        if isinstance(answer, Completion):
-            self._failures = 0
-            self.limits.succeeded(slot)
-            self._meter.add(answer.prompt_tokens, answer.completion_tokens)
-            return answer
-        raise await self._after(answer, slot, answer_format, tries)
+        body = payload(self._model, request, replace(self.shape, answer_format=answer_format, headroom=headroom))
+        characters = len(request.system) + len(request.user)
+        async with self._entrance.slot(self._appetite.expected(characters, request.max_output_tokens)) as slot:
+            answer = await self._wire.post(body)
+            # Before the slot is given back: the next in line must know of a pause.
+            if isinstance(answer, Completion):
+                self._count(answer, slot, characters)
+                return answer
+            self._heed(answer, slot)
+        raise await self._after(answer, answer_format, tries)
 
-    async def _after(self, refusal: Refusal, slot: Slot, tried: AnswerFormat, tries: int) -> Exception:
+    def _count(self, answer: Completion, slot: Slot, characters: int) -> None:
+        self._failures, self._answered = 0, True
+        prompt, completion = answer.prompt_tokens, answer.completion_tokens
+        self._appetite.learn(characters, prompt, completion)
+        self.limits.succeeded(slot, answer.told, answer_tokens=completion, used_tokens=(prompt + completion) or None)
+        self._meter.add(prompt, completion)
+
+    def _heed(self, refusal: Refusal, slot: Slot) -> None:
+        """What a failure says about the limits."""
+        failure = refusal.failure
+        if failure.status in _OVERLOADED and not failure.no_credit:
+            self.limits.limited(slot, refusal.told)
+            return
+        self.limits.asked_to_wait(slot, refusal.told)
+        if failure.timed_out:
+            self.limits.timed_out(slot)
+
+    async def _after(self, refusal: Refusal, tried: AnswerFormat, tries: int) -> Exception:
         """What a failed request leads to."""
         failure = refusal.failure
         if failure.no_credit or failure.status in _NEVER:
@@ -112,11 +168,10 @@ class WireCaller:
         if failure.too_long:
             return AnswerUnusable(f"the prompt is too long for {self._model}")
         if failure.status in _OVERLOADED:
-            self.limits.limited(slot, refusal.wait_s)
             return await self._unusable(failure) if self.limits.given_up else _Again(counts=False)
         if failure.status is not None and 400 <= failure.status < 500 and failure.status not in (408, 409, 425):
             return await self._after_bad_request(failure, tried)
-        return await self._after_trouble(refusal, slot, tried, tries)
+        return await self._after_trouble(failure, tried, tries)
 
     async def _after_bad_request(self, failure: Failure, tried: AnswerFormat) -> Exception:
         if self._length_key in failure.text and "max_completion_tokens" in failure.text:
@@ -124,16 +179,23 @@ class WireCaller:
             return _Again(counts=False)
         if self._formats.step_down(tried):
             return _Again(counts=False)
+        if self._never_began(f"{failure.status} {failure.text}"):
+            return await self._unusable(failure)
         return AnswerUnusable(f"the endpoint refused the request: {quote(failure.text, self._endpoint)}")
 
-    async def _after_trouble(self, refusal: Refusal, slot: Slot, tried: AnswerFormat, tries: int) -> Exception:
+    def _never_began(self, what: str) -> bool:
+        """Whether nothing but this failure ever came back."""
+        if self._answered:
+            return False
+        self._first_failures.append(what)
+        return self._first_failures[-_NEVER_BEGAN:] == [what] * _NEVER_BEGAN
+
+    async def _after_trouble(self, failure: Failure, tried: AnswerFormat, tries: int) -> Exception:
         """A timeout, a broken connection, a server error: try again, then decide whose fault it is."""
-        failure = refusal.failure
         if failure.no_tools and self._formats.step_down(tried):
             return _Again(counts=False)
-        self._failures += 1
-        if failure.timed_out or refusal.wait_s is not None:
-            self.limits.limited(slot, refusal.wait_s or 0.0)
+        # A row can make a server fail, again and again; it hardly ever breaks the connection.
+        self._failures += failure.status is None or tries >= self._settings.max_retries
         if tries < self._settings.max_retries:
             return _Again(self._backoff(tries))
         if failure.refused or self._failures >= _OUTAGE:
@@ -147,7 +209,7 @@ class WireCaller:
 
     def _backoff(self, tries: int) -> float:
         wait_s: float = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**tries)
-        return wait_s * random.uniform(0.75, 1.0)  # noqa: S311  spreads calls in time, keeps no secret
+        return wait_s * self._jitter(0.75, 1.0)
 
     def _read(
         self, completion: Completion, request: ModelRequest, tried: AnswerFormat, headroom: int, used: "_Used"

@@ -5,12 +5,14 @@ in the next one, and what worked is remembered. The last two put the schema into
 """
 
 import json
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 
 from skills.model_caller import ModelRequest
 
 _TOOL = "answer"
+_BETWEEN = re.compile(r"[\s,]*")
 _IN_WORDS = "\n\nAnswer with one JSON object that satisfies this JSON schema, and nothing else:\n"
 
 
@@ -75,11 +77,14 @@ def body(request: ModelRequest, answer_format: AnswerFormat) -> dict[str, object
 
 
 def read_object(text: str, required: Mapping[str, object]) -> dict[str, object]:
-    """The JSON object in an answer, whatever stands around it. Raises NoObject."""
+    """The JSON object in an answer, whatever stands around it. Raises NoObject.
+
+    Of a list that was cut off, the items that are whole.
+    """
     spoken = text.rpartition("</think>")[2].strip()
     found = _parsed(spoken)
     if found is None:
-        found = _embedded(spoken)
+        found = _embedded(spoken, required)
     if found is None:
         raise NoObject("the answer holds no JSON object")
     names = required.get("required")
@@ -97,16 +102,40 @@ def _parsed(text: str) -> dict[str, object] | None:
     return value if isinstance(value, dict) else None
 
 
-def _embedded(text: str) -> dict[str, object] | None:
+def _embedded(text: str, schema: Mapping[str, object]) -> dict[str, object] | None:
     """The first complete object inside prose or a code fence."""
+    lists = _lists(schema)
     decoder = json.JSONDecoder()
     start = text.find("{")
     while start != -1:
         try:
             value, _ = decoder.raw_decode(text, start)
         except (ValueError, RecursionError):
-            value = None
+            value = _cut_off(text[start:], lists, decoder)
         if isinstance(value, dict):
             return value
         start = text.find("{", start + 1)
     return None
+
+
+def _lists(schema: Mapping[str, object]) -> tuple[str, ...]:
+    properties = schema.get("properties")
+    if not isinstance(properties, Mapping):
+        return ()
+    return tuple(name for name, item in properties.items() if isinstance(item, Mapping) and item.get("type") == "array")
+
+
+def _cut_off(text: str, lists: tuple[str, ...], decoder: json.JSONDecoder) -> dict[str, object] | None:
+    """The whole items of the one list that the object begins with, if it does."""
+    begins = next((found for name in lists if (found := re.match(rf'\{{\s*"{re.escape(name)}"\s*:\s*\[', text))), None)
+    if begins is None:
+        return None
+    items: list[object] = []
+    place = begins.end()
+    while (gap := _BETWEEN.match(text, place)) is not None:
+        try:
+            item, place = decoder.raw_decode(text, gap.end())
+        except (ValueError, RecursionError):
+            break
+        items.append(item)
+    return {lists[0]: items} if items else None

@@ -4,8 +4,11 @@ Built without the network and without the model stack; both are touched when a m
 `build` refuses to guess: without a configured model it says how to connect one.
 """
 
+import asyncio
 import threading
+import weakref
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,14 +16,16 @@ from agent.llm.detect import LocalServer, local_servers
 from agent.llm.endpoint import Endpoint
 from agent.llm.errors import ModelError, NoModel
 from agent.llm.offline.label import OFFLINE_LABEL, OFFLINE_NAME
-from agent.llm.settings import DEFAULT_FAST, DEFAULT_PRECISE, ModelSettings
+from agent.llm.settings import DEFAULT_EMBEDDING, DEFAULT_FAST, DEFAULT_PRECISE, ModelSettings
 
 if TYPE_CHECKING:  # the model stack takes seconds to load
     import httpx2
     from langchain_core.language_models import BaseChatModel
 
+    from agent.llm.limits import Limits
     from agent.llm.meter import SpendLog
-    from skills.model_caller import ModelCaller
+    from skills.batch_lane import BatchLane
+    from skills.model_caller import Embedder, ModelCaller
 
 
 class Role(StrEnum):
@@ -38,6 +43,9 @@ class Models:
         self._chats: dict[str, BaseChatModel] = {}
         self._client: httpx2.Client | None = None
         self._lock = threading.Lock()
+        self._limits: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Limits]] = (
+            weakref.WeakKeyDictionary()
+        )
 
     @classmethod
     def build(
@@ -99,18 +107,89 @@ class Models:
         job_id: str | None,
         concurrency: int | None = None,
     ) -> "ModelCaller":
-        """The column-filling side of a role; one event loop, closed by the one who asked for it."""
+        """The column-filling side of a role; on the event loop that it is used on, closed by who asked for it."""
         if self._endpoint is None:
             from agent.llm.offline.caller import OfflineCaller
 
             return OfflineCaller()
         from agent.llm.caller import WireCaller
-        from agent.llm.limits import Limits
         from agent.llm.meter import SpendMeter
 
         name = self._names[role]
         meter = SpendMeter(spend, name, session_id=session_id, job_id=job_id, settings=self._settings)
-        return WireCaller(name, self._endpoint, self._settings, meter, Limits(start=concurrency))
+        return WireCaller(name, self._endpoint, self._settings, meter, self.limits(name, concurrency))
+
+    def limits(self, model: str, concurrency: int | None = None) -> "Limits":
+        """Shared by all that calls this model on the running event loop; `concurrency` counts for the first of them."""
+        from agent.llm.limits import Limits
+
+        with self._lock:
+            known = self._limits.setdefault(asyncio.get_running_loop(), {})
+            if model not in known:
+                known[model] = Limits(
+                    start=concurrency,
+                    requests_per_minute=self._settings.requests_per_minute,
+                    tokens_per_minute=self._settings.tokens_per_minute,
+                )
+            return known[model]
+
+    def batch_lane(
+        self, role: Role, online: "ModelCaller", *, spend: "SpendLog", session_id: str, job_id: str, since: datetime
+    ) -> "BatchLane":
+        """The batch lane of a job that began at `since`. It asks in the way that `online` has found out."""
+        from agent.llm.batch.api import BatchApi
+        from agent.llm.caller import WireCaller
+        from agent.llm.limits import Limits
+        from agent.llm.meter import SpendMeter
+        from agent.llm.rest import Rest
+        from agent.llm.sending import Sender
+
+        if self._endpoint is None or not isinstance(online, WireCaller):
+            raise NoModel("the built-in rules have no batch lane", hint="use --lane online")
+        name, settings = self._names[role], self._settings
+        return BatchApi(
+            job_id,
+            since,
+            model=name,
+            endpoint=self._endpoint,
+            sender=Sender(name, self._endpoint, settings, Limits()),
+            rest=Rest(self._endpoint, settings.timeout_s),
+            meter=SpendMeter(spend, name, session_id=session_id, job_id=job_id, settings=settings.at_batch_price()),
+            shape=lambda: online.shape,
+        )
+
+    def embedder(
+        self,
+        *,
+        spend: "SpendLog",
+        session_id: str,
+        job_id: str | None,
+        dimensions: int | None = None,
+        concurrency: int | None = None,
+    ) -> "Embedder":
+        """The embedding model; one event loop, closed by the one who asked for it."""
+        from agent.llm.embeddings import WireEmbedder
+        from agent.llm.limits import Limits
+        from agent.llm.meter import SpendMeter
+        from agent.llm.rest import Rest
+        from agent.llm.sending import Sender
+
+        name = self._settings.embedding or (None if self._settings.base_url else DEFAULT_EMBEDDING)
+        if self._endpoint is None:
+            raise NoModel("the built-in rules make no embeddings", hint="connect a model endpoint: set OPENAI_API_KEY")
+        if name is None:
+            raise NoModel(
+                f"no embedding model is named for {self._endpoint.given}", hint="set models.embedding in config.yaml"
+            )
+        return WireEmbedder(
+            name,
+            endpoint=self._endpoint,
+            sender=Sender(name, self._endpoint, self._settings, Limits(start=concurrency)),
+            rest=Rest(self._endpoint, self._settings.timeout_s),
+            meter=SpendMeter(spend, name, session_id=session_id, job_id=job_id, settings=self._settings),
+            texts_per_request=self._settings.embedding_texts,
+            dimensions=dimensions,
+        )
 
     def explain_error(self, error: BaseException) -> ModelError | None:
         """The ModelError behind an exception of a chat model; None if it is not about the model."""

@@ -5,11 +5,8 @@ Every request has a time limit. Nothing is retried here.
 """
 
 import asyncio
-import email.utils
 import json
-import math
 import ssl
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,6 +15,7 @@ import certifi
 
 from agent.llm.endpoint import Endpoint, is_local
 from agent.llm.failure import Failure, failure_of_body
+from agent.llm.told import NOTHING_TOLD, Told, read_told
 
 _CONNECT_TIMEOUT_S = 10.0
 
@@ -32,14 +30,15 @@ class Completion:
     finish_reason: str
     prompt_tokens: int
     completion_tokens: int
+    told: Told = NOTHING_TOLD
 
 
 @dataclass(frozen=True, kw_only=True)
 class Refusal:
-    """The request failed; `wait_s` is what the endpoint asked for."""
+    """The request failed; `told` is what its headers say about limits."""
 
     failure: Failure
-    wait_s: float | None = None
+    told: Told = NOTHING_TOLD
 
 
 class Wire:
@@ -55,15 +54,15 @@ class Wire:
     async def post(self, body: Mapping[str, object]) -> Completion | Refusal:
         session = await self._open()
         try:
-            async with session.post(self._url, data=_encoded(body)) as response:
+            async with session.post(self._url, data=encoded(body)) as response:
                 raw = await response.read()
-        except TimeoutError:
-            return Refusal(failure=Failure(timed_out=True))
-        except aiohttp.ClientConnectorError as error:
-            return Refusal(failure=Failure(text=str(error), refused=True))
-        except aiohttp.ClientError as error:
-            return Refusal(failure=Failure(text=str(error) or type(error).__name__))
+        except (TimeoutError, aiohttp.ClientError) as error:
+            return refusal_of(error)
         return _read(response.status, response.headers, raw)
+
+    async def connect(self) -> None:
+        """What the first request would otherwise wait for."""
+        await self._open()
 
     async def aclose(self) -> None:
         if self._session is not None:
@@ -71,42 +70,76 @@ class Wire:
             self._session = None
 
     async def _open(self) -> aiohttp.ClientSession:
+        if self._session is not None:
+            return self._session
         async with self._opening:
             if self._session is None:
-                # Finding the right address may ask the network, and reading certificates the disk.
-                base_url = await asyncio.to_thread(lambda: self._endpoint.base_url)
-                context = await asyncio.to_thread(ssl.create_default_context, cafile=certifi.where())
-                self._url = f"{base_url}/chat/completions"
-                self._session = aiohttp.ClientSession(
-                    timeout=self._timeout,
-                    trust_env=not is_local(base_url),  # a proxy does not reach this machine
-                    connector=aiohttp.TCPConnector(limit=0, ssl=context),
-                    headers={"Authorization": f"Bearer {self._endpoint.api_key}", "Content-Type": "application/json"},
-                )
+                self._session = await open_session(self._endpoint, self._timeout, {"Content-Type": "application/json"})
+                self._url = f"{self._endpoint.base_url}/chat/completions"
             return self._session
 
 
-def _encoded(body: Mapping[str, object]) -> bytes:
+async def open_session(
+    endpoint: Endpoint, timeout: aiohttp.ClientTimeout, headers: Mapping[str, str]
+) -> aiohttp.ClientSession:
+    """A session for one endpoint, with its key. From here on `endpoint.base_url` answers at once."""
+    # Finding the right address may ask the network, and reading certificates the disk.
+    base_url = await asyncio.to_thread(lambda: endpoint.base_url)
+    return aiohttp.ClientSession(
+        timeout=timeout,
+        trust_env=not is_local(base_url),  # a proxy does not reach this machine
+        connector=aiohttp.TCPConnector(limit=0, ssl=await _trust(base_url)),
+        headers={"Authorization": f"Bearer {endpoint.api_key}", **headers},
+    )
+
+
+async def _trust(base_url: str) -> ssl.SSLContext | bool:
+    if base_url.startswith("http://"):
+        return True  # aiohttp's own choice, for a proxy on the way
+    return await asyncio.to_thread(ssl.create_default_context, cafile=certifi.where())
+
+
+def refusal_of(error: TimeoutError | aiohttp.ClientError) -> Refusal:
+    """A request that got no answer."""
+    if isinstance(error, TimeoutError):
+        return Refusal(failure=Failure(timed_out=True))
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Refusal(failure=Failure(text=str(error), refused=True))
+    return Refusal(failure=Failure(text=str(error) or type(error).__name__))
+
+
+def encoded(body: Mapping[str, object]) -> bytes:
     # A lone surrogate in a row cannot be encoded; it is replaced, never a reason to fail.
     return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _read(status: int, headers: Mapping[str, str], raw: bytes) -> Completion | Refusal:
+    answer = read_json(status, headers, raw)
+    if isinstance(answer, Refusal):
+        return answer
+    return completion_of(answer, read_told(headers)) or Refusal(
+        failure=Failure(status=502, text="the answer holds no choice")
+    )
+
+
+def read_json(status: int, headers: Mapping[str, str], raw: bytes) -> Mapping[str, object] | Refusal:
+    """The JSON object of a good answer."""
     text = raw.decode("utf-8", "replace")
     try:
         answer = json.loads(text)
     except ValueError:
         answer = None
     if status != 200:
-        return Refusal(failure=failure_of_body(status, answer, text), wait_s=retry_after_s(headers))
+        return Refusal(failure=failure_of_body(status, answer, text), told=read_told(headers))
     if not isinstance(answer, dict):
         return Refusal(failure=Failure(status=502, text="the answer is not JSON"))
     if answer.get("error"):
         return Refusal(failure=failure_of_body(502, answer, text))
-    return _completion(answer) or Refusal(failure=Failure(status=502, text="the answer holds no choice"))
+    return answer
 
 
-def _completion(answer: Mapping[str, object]) -> Completion | None:
+def completion_of(answer: Mapping[str, object], told: Told = NOTHING_TOLD) -> Completion | None:
+    """From the body of a chat completion; None if it holds no choice."""
     choices = answer.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     message = choice.get("message") if isinstance(choice, dict) else None
@@ -121,6 +154,7 @@ def _completion(answer: Mapping[str, object]) -> Completion | None:
         finish_reason=str(choice.get("finish_reason") or ""),
         prompt_tokens=_count(used.get("prompt_tokens")),
         completion_tokens=_count(used.get("completion_tokens")),
+        told=told,
     )
 
 
@@ -134,17 +168,3 @@ def _arguments(calls: object) -> str | None:
 
 def _count(value: object) -> int:
     return value if isinstance(value, int) else 0
-
-
-def retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """The wait an endpoint asks for. Milliseconds win over seconds, seconds over a date."""
-    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        value = headers.get(name)
-        try:
-            wait_s = float(value) / unit if value is not None else math.nan
-        except ValueError:
-            continue
-        if math.isfinite(wait_s):
-            return max(0.0, wait_s)
-    date = email.utils.parsedate_tz(headers.get("retry-after", ""))
-    return max(0.0, email.utils.mktime_tz(date) - time.time()) if date else None

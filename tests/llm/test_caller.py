@@ -17,7 +17,15 @@ from agent.llm.limits import Limits
 from agent.llm.meter import SpendMeter
 from agent.llm.models import Models, Role
 from agent.llm.settings import ModelPrice, ModelSettings
-from skills.model_caller import AnswerUnusable, CallNotSent, ModelReply, ModelRequest, ModelUnusable
+from skills.model_caller import (
+    AnswerUnusable,
+    CallNotSent,
+    ModelReply,
+    ModelRequest,
+    ModelUnusable,
+    Pressure,
+    PressureKind,
+)
 
 KEY = "sk-secret-0123456789abcdef"
 SCHEMA = {
@@ -329,3 +337,82 @@ def test_nothing_is_sent_after_the_stop(openai_server: LoopbackOpenAI) -> None:
 
     run(openai_server, late)
     assert openai_server.requests == []
+
+
+def test_the_same_failure_from_the_start_stops_the_run(openai_server: LoopbackOpenAI) -> None:
+    openai_server.script(Reply.bad_request("this deployment takes no system message"))
+
+    async def many(caller: WireCaller) -> list[BaseException | ModelReply]:
+        return [(await asyncio.gather(ask(caller), return_exceptions=True))[0] for _ in range(9)]
+
+    outcomes = [type(outcome) for outcome in run(openai_server, many)]
+    assert outcomes[0] is AnswerUnusable
+    assert outcomes[-1] is ModelUnusable
+
+
+def test_the_same_failure_after_an_answer_is_the_rows_own(openai_server: LoopbackOpenAI) -> None:
+    openai_server.script(Reply.of(GOOD), Reply.bad_request("this row is not to my taste"))
+
+    async def many(caller: WireCaller) -> list[BaseException | ModelReply]:
+        return [(await asyncio.gather(ask(caller), return_exceptions=True))[0] for _ in range(12)]
+
+    assert {type(outcome) for outcome in run(openai_server, many)[1:]} == {AnswerUnusable}
+
+
+def test_connecting_beforehand_asks_the_model_nothing(openai_server: LoopbackOpenAI) -> None:
+    async def ready(caller: WireCaller) -> list[int]:
+        await caller.connect()
+        return [openai_server.listings, len(openai_server.requests)]
+
+    assert run(openai_server, ready) == [1, 0]
+
+
+def test_all_callers_of_one_model_on_a_loop_share_its_limits(openai_server: LoopbackOpenAI) -> None:
+    models = Models.build(settings_for(openai_server, precise="large", requests_per_minute=600))
+
+    async def limits_of_three() -> list[Limits]:
+        asked = (Role.FAST, Role.FAST, Role.PRECISE)
+        return [models.caller(role, spend=Ledger(), session_id="s", job_id=None).limits for role in asked]
+
+    first, second, other = asyncio.run(limits_of_three())
+    elsewhere = asyncio.run(limits_of_three())[0]
+    assert first is second
+    assert other is not first
+    assert elsewhere is not first
+    assert first.requests_per_minute == 600
+
+
+def test_stopping_one_caller_leaves_the_others_of_the_model_alone(openai_server: LoopbackOpenAI) -> None:
+    openai_server.script(Reply.of(GOOD))
+    models = Models.build(settings_for(openai_server))
+
+    async def two() -> ModelReply:
+        one, other = (models.caller(Role.FAST, spend=Ledger(), session_id="s", job_id=None) for _ in range(2))
+        await one.stop_sending()
+        try:
+            return await other.call(question(), retry)
+        finally:
+            await one.aclose()
+            await other.aclose()
+
+    assert asyncio.run(two()).answer == GOOD
+
+
+def test_what_the_endpoint_says_is_left_reaches_the_limits(openai_server: LoopbackOpenAI) -> None:
+    headers = {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "6m0s"}
+    openai_server.script(Reply.of(GOOD, headers=headers))
+
+    async def one_then_stop(caller: WireCaller) -> tuple[Pressure, int]:
+        await ask(caller)
+        waiting = asyncio.ensure_future(ask(caller))
+        await asyncio.sleep(0)
+        seen = caller.pressure()
+        await caller.stop_sending()
+        with pytest.raises(CallNotSent):
+            await waiting
+        return seen, len(openai_server.requests)
+
+    seen, sent = run(openai_server, one_then_stop)
+    assert seen.kind is PressureKind.RATE
+    assert seen.text.startswith("the endpoint has 0 requests left for 3")
+    assert sent == 1

@@ -10,8 +10,8 @@ from agent.llm.offline.columns import CannotTell, feeling, first_sentence, value
 from agent.llm.offline.label import OFFLINE_LABEL
 from skills.ai_column.contract import Contract, ValueKind
 from skills.ai_column.packing import pack, unpack
-from skills.ai_column.prompt import Prompt, row_text
-from skills.ai_column.task import ColumnSpec
+from skills.ai_column.prompt import Prompt
+from skills.ai_column.rows import RowReader
 from skills.model_caller import AnswerUnusable, ModelReply, ModelRequest
 from tools.sql.statement import Dialect
 
@@ -108,7 +108,11 @@ SUMMARY = Contract(column="summary", kind=ValueKind.TEXT, dialect=Dialect.SQLITE
 
 
 def prompt(contract: Contract, intent: str) -> Prompt:
-    return Prompt.build("reviews", ColumnSpec.model_validate({"as": intent}), contract, 100)
+    return Prompt.build("reviews", [intent], (contract,), 100)
+
+
+def row_text(column: str, text: str) -> str:
+    return RowReader(["id"], [column], ["c"], 1000).row([1, text]).text
 
 
 def ask(request: ModelRequest) -> ModelReply:
@@ -116,22 +120,23 @@ def ask(request: ModelRequest) -> ModelReply:
 
 
 def test_the_questions_of_the_column_skill_are_answered() -> None:
-    reply = ask(prompt(SENTIMENT, "sentiment").one(row_text(["content"], ["I love it"], 1000)))
+    reply = ask(prompt(SENTIMENT, "sentiment").one(row_text("content", "I love it")))
     assert reply.answer == {"sentiment": "positive"}
     assert (reply.prompt_tokens, reply.completion_tokens) == (0, 0)
     assert OfflineCaller().label == OFFLINE_LABEL
 
 
 def test_the_length_of_the_column_is_kept() -> None:
-    reply = ask(prompt(SUMMARY, "一句话概括").one(row_text(["description"], ["a long first sentence. b"], 1000)))
+    reply = ask(prompt(SUMMARY, "一句话概括").one(row_text("description", "a long first sentence. b")))
     assert SUMMARY.check(reply.answer["summary"]) == "a long firs…"
 
 
 def test_packed_rows_are_answered_by_id_and_echo_and_undecided_ones_left_out() -> None:
-    texts = [row_text(["content"], [text], 1000) for text in ("I love it", "terrible", "so so, 1.0", "好用")]
+    texts = [row_text("content", text) for text in ("I love it", "terrible", "so so, 1.0", "好用")]
     packed = pack(texts, 8)
     reply = ask(prompt(SENTIMENT, "sentiment").pack(packed.rows))
-    assert unpack(packed, reply.answer, "sentiment") == ("positive", "negative", "neutral", "positive")
+    said = ("positive", "negative", "neutral", "positive")
+    assert unpack(packed, reply.answer) == tuple({"sentiment": one} for one in said)
 
 
 def test_another_intent_is_refused_with_the_label() -> None:

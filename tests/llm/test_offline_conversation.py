@@ -23,19 +23,21 @@ def test_fill_requests_become_one_call_of_the_fill_tool(shop: Shop) -> None:
     shop.ask("fill the sentiment column of reviews from content: positive, negative or neutral")
     shop.ask("fill products.summary from name_en and description: one sentence")
     assert [arguments for _, arguments in shop.calls] == [
-        {"table": "products", "from_columns": ["description"], "column": "summary", "intent": "一句话概括"},
+        {"table": "products", "from_columns": ["description"], "columns": {"summary": {"as": "一句话概括"}}},
         {
             "table": "reviews",
             "from_columns": ["content"],
-            "column": "sentiment",
-            "intent": "positive, negative or neutral",
-            "labels": ["positive", "negative", "neutral"],
+            "columns": {
+                "sentiment": {
+                    "as": "positive, negative or neutral",
+                    "labels": ["positive", "negative", "neutral"],
+                }
+            },
         },
         {
             "table": "products",
             "from_columns": ["name_en", "description"],
-            "column": "summary",
-            "intent": "one sentence",
+            "columns": {"summary": {"as": "one sentence"}},
         },
     ]
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from agent.llm.offline.columns import CannotTell, value_for
 from agent.llm.offline.label import OFFLINE_LABEL
-from skills.model_caller import AnswerUnusable, ModelReply, ModelRequest
+from skills.model_caller import AnswerUnusable, ModelReply, ModelRequest, Pressure, PressureKind
 
-_INSTRUCTION = re.compile(r"^Instruction: (.*)$", re.MULTILINE)
+_INSTRUCTION = re.compile(r"^Column: (?P<column>.*)\nInstruction: (?P<intent>.*)$", re.MULTILINE)
 _AT_MOST = re.compile(r"\bat most (\d+) characters")
 
 
@@ -26,6 +26,9 @@ class OfflineCaller:
     @property
     def most_in_flight(self) -> int:
         return 1  # each answer is there at once
+
+    async def connect(self) -> None:
+        """There is nothing to connect to."""
 
     async def call(self, request: ModelRequest, on_retry: Callable[[], None]) -> ModelReply:  # noqa: ARG002
         """Raises AnswerUnusable where the rules cannot tell; in a pack such rows are left out."""
@@ -45,12 +48,23 @@ class OfflineCaller:
     async def aclose(self) -> None:
         """Nothing is open."""
 
+    def pressure(self) -> Pressure:
+        return Pressure(kind=PressureKind.NONE, text="the built-in rules compute; nothing waits")
+
+    def slower(self) -> None:
+        """One at a time is the least."""
+
+    def faster(self) -> None:
+        """One at a time is the most."""
+
 
 def _values(row: Mapping[str, object], system: str, properties: Mapping[str, object]) -> dict[str, object]:
-    instruction = _INSTRUCTION.search(system)
-    intent = instruction[1] if instruction else system
+    intents = {found["column"]: found["intent"] for found in _INSTRUCTION.finditer(system)}
     try:
-        return {name: value_for(row, intent, _with_length(properties, name, system)) for name in properties}
+        return {
+            name: value_for(row, intents.get(name, system), _with_length(properties, name, system))
+            for name in properties
+        }
     except CannotTell as reason:
         raise AnswerUnusable(f"{OFFLINE_LABEL}: {reason}") from reason
 

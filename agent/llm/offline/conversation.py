@@ -127,13 +127,10 @@ def _use(intent: Intent, dialect: str) -> Use | None:
 
 
 def _fill_arguments(intent: Fill) -> dict[str, object]:
-    arguments: dict[str, object] = {
-        "table": intent.table,
-        "from_columns": list(intent.sources),
-        "column": intent.column,
-        "intent": intent.intent,
-    }
-    return {**arguments, "labels": list(intent.labels)} if intent.labels else arguments
+    spec: dict[str, object] = {"as": intent.intent}
+    if intent.labels:
+        spec["labels"] = list(intent.labels)
+    return {"table": intent.table, "from_columns": list(intent.sources), "columns": {intent.column: spec}}
 
 
 def _without_tools(intent: Intent, tables: Mapping[str, SeenTable], phrases: Phrases) -> str:

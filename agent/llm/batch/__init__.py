@@ -1,0 +1,1 @@
+"""The Batch API: many questions in a file, answered within a day for less."""
