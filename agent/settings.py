@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from agent.limits import ChatSettings
 from agent.llm.settings import ModelSettings
 from agent.settings_sources import ConfigError, Layer, environment_layer, flags_layer, locate, yaml_layer
-from skills.settings import FillSettings
+from skills.settings import FillSettings, QualitySettings
 from tools.settings import DatabaseSettings, Environment, Mode, SafetySettings, SchemaSettings, Section
 
 __all__ = ["ConfigError", "Keys", "Language", "Settings", "StateSettings", "UiSettings", "check_ceiling", "start_mode"]
@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     schema_: SchemaSettings = Field(default_factory=SchemaSettings, alias="schema")
     chat: ChatSettings = Field(default_factory=ChatSettings)
     fill: FillSettings = Field(default_factory=FillSettings)
+    quality: QualitySettings = Field(default_factory=QualitySettings)
     state: StateSettings = Field(default_factory=StateSettings)
     ui: UiSettings = Field(default_factory=UiSettings)
 

@@ -30,6 +30,10 @@ def sentiment(row: dict[str, Any]) -> object:
     return "negative" if "bad" in str(row["content"]) else "positive"
 
 
+class Several(dict[str, object]):
+    """Values of several columns, of which perhaps not all are asked for."""
+
+
 @dataclass
 class ScriptedCaller:
     """A ModelCaller: `judge` turns a row into a value; an exception it returns is raised. Keeps what it was asked."""
@@ -76,20 +80,22 @@ class ScriptedCaller:
         properties = request.json_schema["properties"]
         assert isinstance(properties, dict)
         if "answers" not in properties:
-            (column,) = properties
-            return {column: self._value(rows[0])}
-        column = next(iter(properties["answers"]["items"]["properties"]["values"]["properties"]))
+            return self._values(rows[0], list(properties))
+        columns = list(properties["answers"]["items"]["properties"]["values"]["properties"])
         return {
             "answers": [
-                {"id": row["id"], "echo": row["echo"], "values": {column: self._value(row["row"])}} for row in rows
+                {"id": row["id"], "echo": row["echo"], "values": self._values(row["row"], columns)} for row in rows
             ]
         }
 
-    def _value(self, row: dict[str, Any]) -> object:
+    def _values(self, row: dict[str, Any], columns: list[str]) -> dict[str, object]:
+        """`judge` gives one value for every column, or Several."""
         value = self.judge(row)
         if isinstance(value, Exception):
             raise value
-        return value
+        if isinstance(value, Several):
+            return {column: value[column] for column in columns if column in value}
+        return dict.fromkeys(columns, value)
 
 
 def rows_of(request: ModelRequest) -> list[dict[str, Any]]:
@@ -106,7 +112,7 @@ class Kit:
 
     door: Door
     model: ScriptedCaller = field(default_factory=ScriptedCaller)
-    settings: FillSettings = field(default_factory=FillSettings)
+    settings: FillSettings = field(default_factory=lambda: FillSettings(rows_per_call=1))
     price: Price | None = None
 
     @property

@@ -12,7 +12,8 @@ TIMEOUT_S = 120
 
 def environment(home: Path, **extra: str) -> dict[str, str]:
     """A fresh home: no configuration, no key, no state but what a test puts there."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+    # PYTHONPATH: a second checkout can be tested with the environment of the first.
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR", "PYTHONPATH") if name in os.environ}
     return {
         **kept,
         "HOME": str(home),

@@ -42,7 +42,7 @@ TOOLS = {
     "schema_inspect": ("action", "name", "page"),
     "query_execute": ("sql",),
     "data_modify": ("sql", "params"),
-    "fill_column": ("table", "from_columns", "column", "intent", "labels"),
+    "fill_column": ("table", "from_columns", "columns"),
 }
 
 

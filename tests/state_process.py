@@ -60,7 +60,7 @@ def acquire(url: str, job_id: str) -> None:
         say("busy")
     else:
         answers = [
-            Answer(key_json=f"[{n}]", target="t", input_hash=f"i{n}", answer_json='"x"', model="m", prompt_version="p")
+            Answer(key_json=f"[{n}]", input_hash=f"{n:02}", answer_json='["x"]', model="m", prompt_version="p")
             for n in range(2)
         ]
         jobs.journal(lease, answers)

@@ -33,7 +33,7 @@ from skills.ai_column.report import Report, exit_code
 from skills.ai_column.services import Choices
 from skills.ai_column.stop import StopReason
 from skills.ai_column.task import ColumnTask, build_task, load_task, split_names
-from skills.errors import SkillError, TaskInvalid
+from skills.errors import SkillError
 from skills.model_caller import ModelUnusable
 from tools.errors import ToolError
 from tools.safety.caller import Caller
@@ -173,10 +173,15 @@ class Asker:
             return "continue"
         return "adjust" if answer in ("a", "adjust", "调整") else "cancel"
 
-    def wording(self, old: str) -> str:
-        """Other words for what to generate; empty: the person changed their mind."""
-        self._view.say(f"now: {old}")
-        return self._line("New wording: ")
+    def wording(self, task: ColumnTask) -> dict[str, str]:
+        """Other words for what to generate, by column; empty: the person changed their mind."""
+        words = {}
+        for name, spec in task.columns.items():
+            self._view.say(f"now: {spec.intent}")
+            said = self._line("New wording: " if len(task.columns) == 1 else f"New wording for {name}: ")
+            if said:
+                words[name] = said
+        return words
 
     def _line(self, prompt: str) -> str:
         self._view.prompt(prompt)
@@ -212,7 +217,7 @@ class _Command:
             return outcome
 
     def _fill(self, task: ColumnTask) -> ColumnFill:
-        caller = caller_of(self._app, task.spec.intent)
+        caller = caller_of(self._app, task.intent)
         services = self._app.filling.services(
             self._app.gate(), caller, concurrency=self._options.concurrency, plan_only=self._options.plan
         )
@@ -229,7 +234,7 @@ class _Command:
             why = "not approved: there is no terminal to ask on; look with --plan or --preview, approve with --yes"
             return Report(job_id=None, state=JobState.REFUSED, pending=plan.pending, message=why, exit_code=3)
         unfinished = fill.unfinished(plan)
-        if unfinished is None and plan.pending == 0 and plan.target.create_type is None:
+        if unfinished is None and plan.pending == 0 and not plan.target.missing:
             return Report(job_id=None, state=JobState.DONE, pending=0, message="there is nothing to fill")
         job = fill.begin(plan)
         if unfinished is not None:
@@ -246,35 +251,32 @@ class _Command:
         return report
 
     def _look(self, fill: ColumnFill, plan: Plan, job: Job) -> int:
-        shown = fill.preview(plan, self._options.preview)
-        self._view.rows("preview: nothing was written", plan, shown)
-        self._view.json({**plan.as_json(), "job": job.id, "preview": [one.as_json() for one in shown]})
-        return 0 if any(one.failed is None for one in shown) or not shown else 1
+        look = fill.preview(plan, self._options.preview)
+        self._view.rows("preview: nothing was written", look.plan, look.shown)
+        self._view.measured(look.plan)
+        shown = [one.as_json() for one in look.shown]
+        self._view.json({**look.plan.as_json(), "job": job.id, "preview": shown})
+        return 0 if any(one.failed is None for one in look.shown) or not shown else 1
 
     def _consent(self, fill: ColumnFill, plan: Plan, job: Job) -> "Consent | Report | ColumnTask":
         if self._options.yes or self._asker is None:
             return fill.approve(plan, ApprovedBy.YES_FLAG)
         if job.counts.filled == 0 and plan.preview_rows:
-            self._view.rows("preview: nothing is written yet", plan, fill.preview(plan))
+            look = fill.preview(plan)
+            plan = look.plan
+            self._view.rows("preview: nothing is written yet", plan, look.shown)
+            self._view.measured(plan)
         decision = self._asker.decide()
         if decision == "continue":
             return fill.approve(plan, ApprovedBy.PERSON)
-        words = self._asker.wording(plan.task.spec.intent) if decision == "adjust" else ""
+        words = self._asker.wording(plan.task) if decision == "adjust" else {}
         if words:
             fill.give_up(JobState.CANCELLED)
-            return reworded(plan.task, words)
+            return plan.task.reworded(words)
         # A job that was begun earlier stays resumable; one that was only planned is over.
         if job.counts.filled == 0:
             fill.give_up(JobState.REFUSED)
         return Report(job_id=job.id, state=JobState.REFUSED, pending=plan.pending, message="cancelled", exit_code=3)
-
-
-def reworded(task: ColumnTask, words: str) -> ColumnTask:
-    """The same task with another intent."""
-    if not words.strip():
-        raise TaskInvalid("say what to generate")
-    spec = task.spec.model_copy(update={"intent": words.strip()})
-    return task.model_copy(update={"columns": {task.column: spec}})
 
 
 @contextmanager

@@ -46,28 +46,35 @@ class FillView:
     def plan(self, plan: Plan) -> None:
         target = plan.target
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-        for name, words in (
+        facts = (
             (
                 "fill",
-                f"{target.table.name}.{target.column} from {', '.join(target.source_columns)} of {target.source.name}",
+                f"{target.table.name}.{', '.join(target.names)} "
+                f"from {', '.join(target.source_columns)} of {target.source.name}",
             ),
-            ("what", plan.task.spec.intent),
-            ("value", target.contract.describe()),
+            *_columns(plan),
             ("key", ", ".join(target.key)),
-            ("rows", f"{plan.pending:,} to fill, {plan.distinct:,} distinct inputs"),
-            (
-                "calls",
-                f"{plan.calls:,} of {_rows(plan.rows_per_call)} each; written {_rows(plan.batch_rows)} at a time",
-            ),
+            ("rows", f"{plan.pending:,} to fill, {_range(plan.distinct_low, plan.distinct)} distinct inputs"),
+            ("calls", f"{_range(plan.calls_low, plan.calls)} of {_up_to(plan.rows_per_call)} each"),
             ("tokens", f"about {plan.prompt_tokens:,} + {plan.completion_tokens:,} (the answers are an estimate)"),
-            ("cost", "unknown: no price configured" if plan.cost is None else f"about {plan.cost:.4f}"),
+            ("cost", _cost(plan)),
             ("time", f"about {elapsed(plan.seconds * 1000)}" if plan.seconds >= 1 else "about a second"),
+            ("growth", f"about {plan.growth_bytes / 1e6:,.1f} MB") if plan.growth_bytes > 1_000_000 else None,
             ("model", plan.model),
-        ):
+        )
+        for name, words in (fact for fact in facts if fact is not None):
             table.add_row(Text(name, style="dim"), Text(one_line(words)))
         self._news.print(table)
         for note in plan.notes:
             self._news.print(Text(f"• {visible(note)}", style="yellow"))
+
+    def measured(self, plan: Plan) -> None:
+        """What the preview has shown of the costs."""
+        if plan.measured is not None:
+            self.say(
+                f"by these answers: about {plan.prompt_tokens:,} + {plan.completion_tokens:,} tokens, "
+                f"cost {_cost(plan)}, {elapsed(plan.seconds * 1000)}"
+            )
 
     def resumes(self, job: Job, took_over: TakeOver | None) -> None:
         why = {TakeOver.DEAD_WORKER: ": its worker is gone", TakeOver.EXPIRED_LEASE: ": its lease has expired"}
@@ -81,11 +88,14 @@ class FillView:
         """A preview or a sample: key, source, value."""
         self.say(title)
         table = Table(box=box.ROUNDED, border_style="dim", header_style="bold")
-        for name in (", ".join(plan.target.key), ", ".join(plan.target.source_columns), plan.target.column):
+        for name in (", ".join(plan.target.key), ", ".join(plan.target.source_columns), *plan.target.names):
             table.add_column(Text(one_line(name)), overflow="fold")
         for row in rows:
-            value = Text("no answer", style="red") if row.failed else cell(row.value, cells=_VALUE_CELLS)
-            table.add_row(_cells(row.key), _cells(row.source), value)
+            values = [
+                Text("no answer", style="red") if row.failed and value is None else cell(value, cells=_VALUE_CELLS)
+                for value in row.values
+            ]
+            table.add_row(_cells(row.key), _cells(row.source), *values)
         self._news.print(table)
         for reason in dict.fromkeys(row.failed for row in rows if row.failed):
             self._news.print(Text(f"no answer: {one_line(reason)}", style="red"))
@@ -145,6 +155,27 @@ class FillView:
 
 def stderr_view(*, as_json: bool) -> FillView:
     return FillView(sys.stdout, sys.stderr, as_json=as_json)
+
+
+def _columns(plan: Plan) -> list[tuple[str, str]]:
+    """What is generated: of one column on lines of their own, of several on one line each."""
+    specs = list(zip(plan.task.columns.values(), plan.target.columns, strict=True))
+    if len(specs) == 1:
+        spec, column = specs[0]
+        return [("what", spec.intent), ("value", column.contract.describe())]
+    return [(column.name, f"{spec.intent}; {column.contract.describe()}") for spec, column in specs]
+
+
+def _range(low: int, high: int) -> str:
+    return f"{high:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def _up_to(rows: int) -> str:
+    return _rows(rows) if rows == 1 else f"up to {rows} rows"
+
+
+def _cost(plan: Plan) -> str:
+    return "unknown: no price configured" if plan.cost is None else f"about {plan.cost:.4f}"
 
 
 def _rows(count: int) -> str:

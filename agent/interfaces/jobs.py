@@ -127,7 +127,7 @@ def _resume(app: App, job: Job, view: FillView, *, retry: bool) -> int:
     if job.state.finished:
         raise UsageProblem(f"job {job.id} is {job.state.value}", hint="the same `columnist fill` begins a new one")
     gate = _gate_of(app, job)
-    caller = caller_of(app, spec.task.spec.intent)
+    caller = caller_of(app, spec.task.intent)
     services = app.filling.services(gate, caller, concurrency=spec.choices.concurrency)
     with ColumnFill(services, spec.choices) as fill:
         plan = fill.plan(spec.task)

@@ -25,8 +25,8 @@ def job_json(job: Job, failures: Sequence[Answer] = ()) -> dict[str, object]:
         "state": job.state.value,
         "database": job.database,
         "table": task.table,
-        "column": task.column,
-        "what": task.spec.intent,
+        "column": ", ".join(task.columns),
+        "what": task.intent,
         "rows": {"filled": counts.filled, "failed": counts.failed, "reused": counts.reused},
         "calls": {"made": usage.calls, "retried": usage.retried},
         "tokens": {"prompt": usage.prompt_tokens, "completion": usage.completion_tokens},
@@ -58,12 +58,15 @@ def jobs_table(jobs: Sequence[Job], *, width: int, database: str | None = None) 
         table.add_row(
             job.id,
             _state(job, here),
-            shortened(Text(one_line(f"{task.into or task.table}.{task.column}")), 40 if wide else max(12, width - 61)),
+            shortened(
+                Text(one_line(f"{task.into or task.table}.{', '.join(task.columns)}")),
+                40 if wide else max(12, width - 61),
+            ),
             f"{job.counts.filled:,}",
             f"{job.counts.failed:,}",
             f"{job.counts.usage.calls:,}",
             f"{job.updated_at:%m-%d %H:%M}",
-            *([Text(one_line(task.spec.intent))] if wide else []),
+            *([Text(one_line(task.intent))] if wide else []),
         )
     elsewhere = [job for job in jobs if database is not None and job.database != database]
     notes = [Text(one_line(f"{job.id} fills another database: {job.database}"), style="dim") for job in elsewhere]

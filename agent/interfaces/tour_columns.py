@@ -66,7 +66,7 @@ def _fill(app: App, session_id: str, column: TourColumn, console: Console, stdou
         plan = fill.plan(task)
         view.plan(plan)
         fill.begin(plan)
-        view.rows("preview: nothing is written yet", plan, fill.preview(plan))
+        view.rows("preview: nothing is written yet", plan, fill.preview(plan).shown)
         console.print(
             Text.assemble("Continue, adjust or cancel? [c/a/N] ", ("c", "bold"), ("  (says the tour)", "dim"))
         )

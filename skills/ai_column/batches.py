@@ -5,9 +5,11 @@ lost transactions are tried again a few times.
 """
 
 import random
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from memory.jobs import AnswerStatus, JobStore, Lease
 from skills.ai_column.rows import SourceRow, key_json
@@ -16,20 +18,34 @@ from skills.ai_column.tally import Tally
 from tools.db.values import Value
 from tools.errors import ConstraintViolated, DatabaseError, LockTimeout, TransactionLost
 from tools.safety.backfill import Backfill
-from tools.safety.batch import BatchOutcome, CellWrite
+from tools.safety.batch import KEEP, BatchOutcome, Cell, CellWrite
 
 _ATTEMPTS = 4  # of the door's own, which tries a few times too
 _FIRST_PAUSE_S = 0.5
 _MOST_CONFLICTS = 3
+_MARKED_TOGETHER = 2_000  # rows
+_MARK_EVERY_S = 0.3
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ready:
-    """A row and the value that is to stand in it; the value is in the journal."""
+class Ready(NamedTuple):
+    """A row and the values that are to stand in it; they are in the journal."""
 
     row: SourceRow
-    value: Value
+    values: tuple[Value, ...]
     reused: bool
+    problem: str | None = None  # why some of the values are missing
+
+    def write(self, *, overwrite: bool) -> CellWrite:
+        """`overwrite`: cells that hold what was read are written too, not only those that are NULL."""
+        row = self.row
+        if len(row.present) == 1 and row.present[0] is None and self.values[0] is not None:
+            cells: tuple[Cell, ...] = self.values  # by far the most rows
+        else:
+            cells = tuple(
+                value if overwrite or (now is None and value is not None) else KEEP
+                for value, now in zip(self.values, row.present, strict=True)
+            )
+        return CellWrite(key=row.key, source=row.source, expected=row.present, values=cells)
 
 
 @dataclass(kw_only=True)
@@ -39,35 +55,37 @@ class Batches:
     backfill: Backfill
     jobs: JobStore
     lease: Lease
-    column: str
     tally: Tally
     stop: Stop
+    overwrite: bool
     sample_rows: int
     samples: list[Ready] = field(default_factory=list)
     _seen: int = 0
     _conflicts: Counter[str] = field(default_factory=Counter)
     _random: random.Random = field(default_factory=random.Random)
+    _unmarked: list[str] = field(default_factory=list)  # written rows that the journal has not heard of yet
+    _marked_at: float = field(default_factory=time.monotonic)
 
-    def write(self, batch: Sequence[Ready]) -> None:
-        """Raises what stops the run; everything else is recorded row by row."""
+    def write(self, batch: Sequence[Ready]) -> float:
+        """How long the transaction was open, in ms. Raises what stops the run; all else is recorded row by row."""
         try:
             outcome = self._patiently(batch)
         except (ConstraintViolated, DatabaseError) as error:
             if not _about_the_rows(error):
                 raise
             self._halve(batch, error)
-            return
+            return 0.0
         self._record(batch, outcome)
         self.tally.add(batches=1)
+        return outcome.duration_ms
 
     def _patiently(self, batch: Sequence[Ready]) -> BatchOutcome:
-        cells = [
-            CellWrite(key=one.row.key, source=one.row.source, expected=(None,), values=(one.value,)) for one in batch
-        ]
+        cells = [one.write(overwrite=self.overwrite) for one in batch]
         for attempt in range(_ATTEMPTS - 1):
             try:
                 return self.backfill.write(cells)
             except (LockTimeout, TransactionLost):
+                self.tally.add(lock_waits=1)
                 # The run may be asked to stop meanwhile; the answers are journaled and can wait for a resume.
                 if self.stop.wait(_FIRST_PAUSE_S * 2**attempt):
                     break
@@ -86,12 +104,15 @@ class Batches:
         self.tally.add(failed=1)
 
     def _record(self, batch: Sequence[Ready], outcome: BatchOutcome) -> None:
+        if len(outcome.written) == len(batch) and not any(one.problem for one in batch):
+            self._filled(batch)  # by far the most batches
+            return
         by_key = {one.row.key_json: one for one in batch}
-        done = [key_json(key) for key in (*outcome.written, *outcome.already)]
-        self._mark(done, AnswerStatus.WRITTEN, None)
-        self.tally.add(filled=len(done), reused=sum(by_key[key].reused for key in done))
-        for key in done:
-            self._sample(by_key[key])
+        done = [by_key[key_json(key)] for key in (*outcome.written, *outcome.already)]
+        self._filled([one for one in done if one.problem is None])
+        for one in done:
+            if one.problem is not None:
+                self._fail(one, one.problem)
         edited = [key_json(key) for key in outcome.target_changed]
         self._mark(edited, AnswerStatus.MOOT, "the cell was filled by someone else meanwhile")
         gone = [key_json(key) for key in outcome.gone]
@@ -99,6 +120,21 @@ class Batches:
         self.tally.give_back(len(edited) + len(gone))
         for changed in outcome.source_changed:
             self._conflict(by_key[key_json(changed)])
+
+    def flush(self) -> None:
+        """Tell the journal of what was written. After a kill it finds out by itself: the cells hold its answers."""
+        keys, self._unmarked = self._unmarked, []
+        self._marked_at = time.monotonic()
+        self._mark(keys, AnswerStatus.WRITTEN, None)
+
+    def _filled(self, done: Sequence[Ready]) -> None:
+        # Seldom: each commit keeps the answers waiting that are on their way into the journal.
+        self._unmarked += [one.row.key_json for one in done]
+        if len(self._unmarked) >= _MARKED_TOGETHER or time.monotonic() - self._marked_at > _MARK_EVERY_S:
+            self.flush()
+        self.tally.add(filled=len(done), reused=sum(one.reused for one in done))
+        for one in done:
+            self._sample(one)
 
     def _conflict(self, one: Ready) -> None:
         """The row changed under its answer: back to the queue, but not forever."""
@@ -112,14 +148,14 @@ class Batches:
 
     def _mark(self, keys: Sequence[str], status: AnswerStatus, reason: str | None) -> None:
         if keys:
-            self.jobs.mark(self.lease, keys, status, reason=reason, target=self.column)
+            self.jobs.mark(self.lease, keys, status, reason=reason)
 
     def _sample(self, one: Ready) -> None:
         """Each written row is as likely as any other to be among the samples."""
         self._seen += 1
         if len(self.samples) < self.sample_rows:
             self.samples.append(one)
-        elif self.sample_rows and (place := self._random.randrange(self._seen)) < self.sample_rows:
+        elif self.sample_rows and (place := int(self._random.random() * self._seen)) < self.sample_rows:
             self.samples[place] = one
 
 

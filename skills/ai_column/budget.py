@@ -18,12 +18,21 @@ class Limits:
     max_rows: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Allowed:
+    """The most that a person's yes covers in one run; None: nothing was said."""
+
+    calls: int | None = None
+    cost: Decimal | None = None
+
+
 class BudgetReached(Exception):
     """The next call would pass a cap. Not `final`: calls in flight may turn out to cost less than reserved."""
 
-    def __init__(self, message: str, *, final: bool) -> None:
+    def __init__(self, message: str, *, final: bool, consent: bool = False) -> None:
         super().__init__(message)
         self.final = final
+        self.consent = consent  # it is the yes that does not reach further, not a cap
 
 
 class Meter:
@@ -37,6 +46,18 @@ class Meter:
         self._under_way = 0  # calls
         self._total = Usage()
         self._unrecorded = Usage()
+        self._allowed = Allowed()
+
+    @property
+    def counts_tokens(self) -> bool:
+        """Whether calls must reserve what they will cost."""
+        limits, allowed = self._limits, self._allowed
+        return (limits.max_tokens, limits.max_cost, allowed.cost) != (None, None, None)
+
+    def allow(self, allowed: Allowed) -> None:
+        """From now on no further than the yes reaches; what was spent before counts."""
+        with self._lock:
+            self._allowed = allowed
 
     @property
     def total(self) -> Usage:
@@ -54,6 +75,12 @@ class Meter:
                 raise BudgetReached(f"the cap of {limits.max_tokens} tokens would be passed", final=final)
             if limits.max_cost is not None and self._cost_with(tokens) > limits.max_cost:
                 raise BudgetReached(f"the cap of {limits.max_cost} would be passed", final=final)
+            if self._allowed.cost is not None and self._cost_with(tokens) > self._allowed.cost:
+                raise BudgetReached(
+                    f"the run would cost more than the {self._allowed.cost:.4f} that were approved",
+                    final=final,
+                    consent=True,
+                )
             self._reserved += tokens
             self._under_way += 1
 
@@ -88,6 +115,11 @@ class Meter:
         most = self._limits.max_calls
         if most is not None and self._total.calls + self._under_way + 1 > most:
             raise BudgetReached(f"the cap of {most} calls is reached", final=True)
+        approved = self._allowed.calls
+        if approved is not None and self._total.calls + self._under_way + 1 > approved:
+            raise BudgetReached(
+                f"the run would need more than the {approved:,} calls that were approved", final=True, consent=True
+            )
 
     def _cost_with(self, tokens: int) -> Decimal:
         if self._price is None:

@@ -1,18 +1,19 @@
 """The concurrent model calls of a run: one event loop in its own thread, from the preview to the last row.
 
-Packs go in from the reader thread and wait there when the callers are busy; settled answers come out of
-`outbox` for the writer thread. Every pack that went in comes out, settled or dropped.
+Questions come in from the reader thread; packs are made of them here, so that rows that must be asked again
+can share a call. Every question that went in comes out of `outbox`, settled or dropped.
 """
 
 import asyncio
 import logging
 import threading
+from collections import defaultdict, deque
 from collections.abc import Callable, Coroutine, Sequence
 from typing import TypeVar
 
-from skills.ai_column.asking import Asker, Question, Settled
+from skills.ai_column.asking import Ask, Asker, Question
 from skills.ai_column.budget import BudgetReached
-from skills.ai_column.outbox import Dropped, Outbox
+from skills.ai_column.outbox import Answered, Dropped, Outbox
 from skills.ai_column.stop import Stop, StopReason
 from skills.model_caller import CallNotSent, ModelUnusable
 
@@ -46,6 +47,12 @@ class ModelLoop:
             if not self._ended:
                 asyncio.run_coroutine_threadsafe(work(), self._loop)
 
+    def soon(self, work: Callable[[], None]) -> None:
+        """Call it on the loop, from any thread."""
+        with self._guard:
+            if not self._ended:
+                self._loop.call_soon_threadsafe(work)
+
     def close(self) -> None:
         with self._guard:
             self._ended = True
@@ -61,36 +68,57 @@ async def _rest() -> None:
 
 
 class Callers:
-    """`workers` calls at once. `put` from one thread; `stop_now` from any."""
+    """Up to `most` calls at once of up to `rows_per_call` rows each.
 
-    def __init__(self, loop: ModelLoop, asker: Asker, workers: int, outbox: Outbox, stop: Stop) -> None:
+    `put`, `flush` and `finish` from one thread, `stop_now` from any; all else happens on the loop.
+    """
+
+    def __init__(
+        self, loop: ModelLoop, asker: Asker, *, most: int, rows_per_call: int, outbox: Outbox, stop: Stop
+    ) -> None:
         self._loop = loop
         self._asker = asker
-        self._workers = workers
+        self._most = most
+        self._rows = rows_per_call
         self._outbox = outbox
         self._stop = stop
-        self._tasks: list[asyncio.Task[None]] = []
-        self._inbox: asyncio.Queue[Sequence[Question] | None] = asyncio.Queue(maxsize=2 * workers)
-        loop.run(self._start())
+        self._fresh: deque[Ask] = deque()
+        self._flushed = False  # what is in `_fresh` need not fill a pack
+        self._together: defaultdict[tuple[int, ...], deque[Ask]] = defaultdict(deque)  # by the columns wanted
+        self._alone: deque[list[Ask]] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._idle = asyncio.Event()
 
     def put(self, questions: Sequence[Question]) -> None:
-        self._loop.run(self._inbox.put(questions))
+        if questions:
+            self._loop.soon(lambda: self._take(questions))
+
+    def flush(self) -> None:
+        """Nothing more comes for now: what does not fill a pack is asked too."""
+        self._loop.soon(self._flush)
 
     def finish(self) -> None:
-        """No more packs come; returns when all that went in have come out."""
+        """No more questions come; returns when all that went in have come out."""
         self._loop.run(self._finish())
 
     def stop_now(self) -> None:
         """Do not wait for calls in flight: their answers are given up."""
         self._loop.run(self._cancel())
 
-    async def _start(self) -> None:
-        self._tasks = [asyncio.create_task(self._work()) for _ in range(self._workers)]
+    def _take(self, questions: Sequence[Question]) -> None:
+        self._flushed = False
+        self._fresh.extend(self._asker.new(question) for question in questions)
+        self._pump()
+
+    def _flush(self) -> None:
+        self._flushed = True
+        self._pump()
 
     async def _finish(self) -> None:
-        for _ in self._tasks:
-            await self._inbox.put(None)
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._flush()
+        while self._tasks or self._waiting():
+            self._idle.clear()
+            await self._idle.wait()
 
     async def _cancel(self) -> None:
         # First those that were not sent: so they are not taken for calls whose answers are given up.
@@ -99,46 +127,71 @@ class Callers:
         for task in self._tasks:
             task.cancel()
 
-    async def _work(self) -> None:
-        while (questions := await self._next()) is not None:
-            pack = _Pack(questions, self._outbox)
-            try:
-                if not self._stop.is_set():
-                    await self._asker.ask(questions, pack.settle)
-            except CallNotSent:
-                pass  # what is dropped below is asked by whoever goes on
-            except asyncio.CancelledError:
-                # Not raised again: this caller goes on to drop what is left, so that every pack comes out.
-                self._stop.set(StopReason.INTERRUPTED)
-            except BudgetReached as reached:
-                self._stop.set(StopReason.BUDGET, str(reached))
-            except ModelUnusable as unusable:
-                self._stop.set(StopReason.FAILED, str(unusable))
-            except Exception as error:  # the job worker's edge: the run ends as failed and says why
-                log.exception("a model call failed in an unexpected way")
-                self._stop.set(StopReason.FAILED, f"{type(error).__name__}: {error}")
-            finally:
-                pack.drop_the_rest()
+    def _pump(self) -> None:
+        """Start what can be started; after a stop everything that waits is dropped."""
+        if self._stop.is_set():
+            self._drop_all()
+        while len(self._tasks) < self._most and (asks := self._next()):
+            task = asyncio.get_running_loop().create_task(self._call(asks))
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
+        if not self._tasks and not self._waiting():
+            self._idle.set()
 
-    async def _next(self) -> Sequence[Question] | None:
-        while True:
-            try:
-                return await self._inbox.get()
-            except asyncio.CancelledError:
-                continue  # stopped while idle: what still comes in is dropped, not lost
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._pump()
 
+    def _waiting(self) -> bool:
+        return bool(self._alone or self._fresh or any(self._together.values()))
 
-class _Pack:
-    """The questions of one call on their way out: each settled as soon as it is, or dropped."""
+    def _next(self) -> list[Ask]:
+        """The rows of the next call. Rows to be asked again wait for company while other calls are under way."""
+        if self._alone:
+            return self._alone.popleft()
+        for pool in self._together.values():
+            if len(pool) >= self._rows:
+                return self._first(pool)
+        if len(self._fresh) >= self._rows or (self._fresh and self._flushed):
+            return self._first(self._fresh)
+        if not self._tasks:
+            return next((self._first(pool) for pool in self._together.values() if pool), [])
+        return []
 
-    def __init__(self, questions: Sequence[Question], outbox: Outbox) -> None:
-        self._open = {question.input_hash: question for question in questions}
-        self._outbox = outbox
+    def _first(self, asks: deque[Ask]) -> list[Ask]:
+        return [asks.popleft() for _ in range(min(self._rows, len(asks)))]
 
-    def settle(self, settled: Settled) -> None:
-        del self._open[settled.input_hash]
-        self._outbox.put(settled)
+    async def _call(self, asks: list[Ask]) -> None:
+        try:
+            outcome = await self._asker.ask(asks)
+        except CallNotSent:
+            self._drop(asks)  # they are asked by whoever goes on
+        except asyncio.CancelledError:
+            self._stop.set(StopReason.INTERRUPTED)
+            self._drop(asks)
+        except BudgetReached as reached:
+            self._stop.set(StopReason.CONSENT if reached.consent else StopReason.BUDGET, str(reached))
+            self._drop(asks)
+        except ModelUnusable as unusable:
+            self._stop.set(StopReason.FAILED, str(unusable))
+            self._drop(asks)
+        except Exception as error:  # the job worker's edge: the run ends as failed and says why
+            log.exception("a model call failed in an unexpected way")
+            self._stop.set(StopReason.FAILED, f"{type(error).__name__}: {error}")
+            self._drop(asks)
+        else:
+            if outcome.settled:
+                self._outbox.put(Answered(settled=outcome.settled))
+            self._alone.extend(outcome.alone)
+            for ask in outcome.together:
+                self._together[ask.columns].append(ask)
 
-    def drop_the_rest(self) -> None:
-        if self._open:
-            self._outbox.put(Dropped(questions=tuple(self._open.values())))
+    def _drop_all(self) -> None:
+        for asks in (*self._alone, self._fresh, *self._together.values()):
+            self._drop(asks)
+            asks.clear()
+        self._alone.clear()
+
+    def _drop(self, asks: Sequence[Ask]) -> None:
+        if asks:
+            self._outbox.put(Dropped(questions=tuple(ask.question for ask in asks)))

@@ -1,15 +1,19 @@
 """A person's yes to a plan, as it is kept with the job, and what it makes of the door's approvals.
 
-The yes covers one plan: its rows, and the column it creates. A later run of the same job may go on under
-it as long as it stays within those rows.
+The yes covers one plan: its rows, the columns it creates, its calls and its cost. A later run of the same job may
+go on under it as long as it stays within those rows. Calls and cost may turn out a tenth higher; repairs (rows
+that must be asked again) have an allowance of their own, for nobody knows them beforehand.
 """
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from pydantic import TypeAdapter
 
+from skills.ai_column.budget import Allowed
 from skills.ai_column.create import add_column_sql
 from skills.ai_column.plan import Plan
 from tools.safety.backfill import Backfill
@@ -18,6 +22,11 @@ from tools.safety.caller import Caller
 from tools.safety.gate import Gate
 from tools.safety.pending import ApprovedBy, Pending, PendingKind, Write
 from tools.safety.plan import plan_hash
+
+_OVER = 1.1
+_REPAIRS = 50  # calls
+_REPAIR_SHARE = 0.25
+_SMALL_CHANGE = Decimal("0.01")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +37,15 @@ class Consent:
     principal: str
     rows: int
     plan_hash: str
+    calls: int | None = None
+    cost: Decimal | None = None
+
+    @property
+    def allowed(self) -> Allowed:
+        return Allowed(
+            calls=None if self.calls is None else math.ceil(_OVER * self.calls) + max(_REPAIRS, self.calls // 4),
+            cost=None if self.cost is None else Decimal(str(_OVER + _REPAIR_SHARE)) * self.cost + _SMALL_CHANGE,
+        )
 
     def to_json(self) -> str:
         return _CONSENTS.dump_json(self).decode()
@@ -41,22 +59,22 @@ class Consent:
 _CONSENTS: TypeAdapter[Consent] = TypeAdapter(Consent)
 
 
-def create_column(gate: Gate, plan: Plan, consent: Consent, caller: Caller) -> None:
-    """Add the target column through the door, under the same yes."""
-    if plan.target.create_type is None:
-        return
-    pending = gate.prepare([Write(sql=add_column_sql(plan.target))], caller)
-    gate.execute(pending, gate.approve(pending, caller, consent.by), caller)
+def create_columns(gate: Gate, plan: Plan, consent: Consent, caller: Caller) -> None:
+    """Add the missing target columns through the door, under the same yes."""
+    for sql in add_column_sql(plan.target):
+        pending = gate.prepare([Write(sql=sql)], caller)
+        gate.execute(pending, gate.approve(pending, caller, consent.by), caller)
 
 
 def door_question(gate: Gate, plan: Plan, caller: Caller) -> Pending:
-    """What the door asks before this plan: to write the column, and before that to add it if it is missing."""
-    if plan.target.create_type is None:
+    """What the door asks before this plan: to write the columns, and before that to add those that are missing."""
+    adding = [gate.prepare([Write(sql=sql)], caller) for sql in add_column_sql(plan.target)]
+    if not adding:
         return gate.prepare_backfill(_template(plan, plan.row_cap), caller)
-    adding = gate.prepare([Write(sql=add_column_sql(plan.target))], caller)
-    effect = replace(adding.effect, max_rows=plan.row_cap)
-    # A fill: after the yes it is the fill that goes on, not the statement alone.
-    asked = replace(adding, kind=PendingKind.BACKFILL, effect=effect, row_cap=plan.row_cap)
+    effect = replace(adding[0].effect, max_rows=plan.row_cap)
+    steps = tuple(step for pending in adding for step in pending.steps)
+    # A fill: after the yes it is the fill that goes on, not the statements alone.
+    asked = replace(adding[0], kind=PendingKind.BACKFILL, steps=steps, effect=effect, row_cap=plan.row_cap)
     return replace(asked, plan_hash=plan_hash(asked))
 
 
@@ -79,9 +97,9 @@ def _template(plan: Plan, max_rows: int) -> BackfillTemplate:
         key=target.key,
         source_columns=target.source_columns,
         target_table=target.table.name,
-        target_columns=(target.column,),
+        target_columns=target.names,
         join=tuple((pair.target, pair.source) for pair in target.join),
         where=target.where,
         max_rows=max_rows,
-        only_null=True,
+        only_null=not plan.overwrites,
     )

@@ -11,18 +11,20 @@ from dataclasses import replace
 from types import TracebackType
 
 from memory.errors import LeaseLost, MemoryFailure
-from memory.jobs import AnswerStatus, Job, JobState, Lease, Worker
+from memory.jobs import Job, JobState, Lease, Worker
 from skills.ai_column.batches import Batches, Ready
 from skills.ai_column.budget import BudgetReached, Meter
-from skills.ai_column.consent import Consent, create_column, door_question, open_backfill
+from skills.ai_column.collector import calm_collector
+from skills.ai_column.consent import Consent, create_columns, door_question, open_backfill
+from skills.ai_column.ending import Ending
 from skills.ai_column.heartbeat import Heartbeat
-from skills.ai_column.leftover import rows_left
 from skills.ai_column.look import all_failed
 from skills.ai_column.model_side import ModelSide
 from skills.ai_column.pipeline import Pipeline
-from skills.ai_column.plan import Plan, Planner
-from skills.ai_column.preview import preview
-from skills.ai_column.report import MOST_FAILURES, Failure, Report, Shown, exit_code, final_state, report_of
+from skills.ai_column.plan import Plan, measured_of
+from skills.ai_column.planning import plan_for
+from skills.ai_column.preview import Preview, measured_by, preview
+from skills.ai_column.report import Report, final_state
 from skills.ai_column.services import JOB_KIND, Choices, JobSpec, Services
 from skills.ai_column.stop import Stop, StopReason
 from skills.ai_column.tally import Progress, Tally
@@ -35,12 +37,11 @@ from tools.safety.backfill import Backfill
 from tools.safety.caller import Caller
 from tools.safety.pending import ApprovedBy
 
-_PLANNED_CONCURRENCY = 8  # for the plan's time, where the limit of calls in flight finds itself
 _MOST_JOURNALED = 100_000
 
 
 class ColumnFill:
-    """One fill of one column. A context manager."""
+    """One fill of one task's columns. A context manager."""
 
     def __init__(self, services: Services, choices: Choices) -> None:
         self._services = services
@@ -70,19 +71,11 @@ class ColumnFill:
         return self._services.settings
 
     def plan(self, task: ColumnTask) -> Plan:
-        """No model call, no write. Raises TaskInvalid."""
-        services, settings = self._services, self._services.settings
-        planner = Planner(
-            gate=services.gate,
-            database=services.gate.database,
-            caller=services.caller,
-            settings=settings,
-            estimate=services.estimate,
-            model=services.model,
-            price=services.price,
-            concurrency=self._concurrency or _PLANNED_CONCURRENCY,
-        )
-        return planner.plan(task, rows_per_call=self._choices.rows_per_call or settings.rows_per_call)
+        """No model call, no write; what an earlier look has measured is used. Raises TaskInvalid."""
+        plan = plan_for(self._services, task, self._choices.rows_per_call, self._concurrency)
+        job = self.unfinished(plan)
+        measured = job and measured_of(job.plan_json, plan)
+        return plan.after(measured) if measured else plan
 
     def unfinished(self, plan: Plan) -> Job | None:
         """The job that `begin` would resume."""
@@ -115,10 +108,13 @@ class ColumnFill:
             raise RuntimeError("begin comes first")
         return self._lease
 
-    def preview(self, plan: Plan, rows: int | None = None) -> tuple[Shown, ...]:
-        """Ask a few rows that differ. Raises ModelUnusable or BudgetReached."""
+    def preview(self, plan: Plan, rows: int | None = None) -> Preview:
+        """Ask a few rows that differ; the plan that comes back knows what they cost.
+
+        Raises ModelUnusable or BudgetReached.
+        """
         chosen = plan.preview_rows[: rows or self._services.settings.preview_rows]
-        shown = preview(
+        looked = preview(
             plan,
             chosen,
             self._model.asker(plan, self.lease.job_id),
@@ -128,23 +124,26 @@ class ColumnFill:
             self._stop,
             reuse=self._choices.reuse,
         )
-        self._looked = self._looked or any(one.failed is None for one in shown)
-        return shown
+        self._looked = self._looked or any(one.failed is None for one in looked.shown)
+        if looked.plan is not plan:
+            self._services.jobs.set_plan(self.lease, plan_json=json.dumps(looked.plan.as_json()), approval_json="")
+        return looked
 
     def retry_failed(self) -> int:
         """Put the rows without a usable answer back into the queue; how many."""
-        jobs = self._services.jobs
-        failed = [one for one in jobs.failures(self.lease.job_id, _MOST_JOURNALED) if one.status is AnswerStatus.FAILED]
-        reopened = [
-            replace(one, status=AnswerStatus.CONFLICT, answer_json=None, reason="to be asked again") for one in failed
-        ]
-        jobs.journal(self.lease, reopened)
-        return len(failed)
+        return self._services.jobs.reopen_failed(self.lease)
 
     def approve(self, plan: Plan, by: ApprovedBy) -> Consent:
         """A person's yes to this plan, kept with the job."""
         principal = self._services.caller.principal.name
-        consent = Consent(by=by, principal=principal, rows=plan.row_cap, plan_hash=plan.hash)
+        consent = Consent(
+            by=by,
+            principal=principal,
+            rows=plan.row_cap,
+            plan_hash=plan.hash,
+            calls=plan.calls + self._model.meter.total.calls,
+            cost=plan.cost,
+        )
         self._services.jobs.set_plan(self.lease, plan_json=json.dumps(plan.as_json()), approval_json=consent.to_json())
         return consent
 
@@ -163,18 +162,20 @@ class ColumnFill:
     def run(self, plan: Plan, consent: Consent, on_progress: Callable[[Progress], None]) -> Report:
         """Fill. What a row, the model, the database or the store did is in the report, not raised."""
         self._rest = JobState.PAUSED
+        self._model.meter.allow(consent.allowed)
         caller = replace(self._services.caller, job_id=self.lease.job_id)
         samples: Sequence[Ready] = ()
         try:
             if not self._may_begin(plan):
                 return self._finish(plan, samples)
-            create_column(self._services.gate, plan, consent, caller)
+            create_columns(self._services.gate, plan, consent, caller)
             journaled = self._journaled()
             self._looked = self._looked or journaled > 0
             with open_backfill(self._services.gate, plan, consent, caller, journaled=journaled) as backfill:
                 batches = self._batches(plan, backfill)
                 look = () if self._looked else plan.preview_rows[: self._choices.limits.max_rows]
-                self._pipeline(plan, batches, caller).run(look, lambda: on_progress(self.progress(plan)))
+                with calm_collector():
+                    self._pipeline(plan, batches, caller).run(look, lambda: on_progress(self.progress(plan)))
                 samples = batches.samples
         except Refused as refused:
             self._stop.set(StopReason.REFUSED, refused.message)
@@ -188,12 +189,12 @@ class ColumnFill:
     def _may_begin(self, plan: Plan) -> bool:
         """A missing column is added only after a look at some answers; else the look is the first part of the run."""
         rows = min(self._services.settings.preview_rows, self._choices.limits.max_rows or _MOST_JOURNALED)
-        if plan.target.create_type is None or self._looked or not plan.preview_rows:
+        if not plan.target.missing or self._looked or not plan.preview_rows:
             return True
         # The door's no, if it has one, comes before anything is paid for.
         door_question(self._services.gate, plan, replace(self._services.caller, job_id=self.lease.job_id))
         try:
-            failed = [one.failed for one in self.preview(plan, rows) if one.failed is not None]
+            failed = [one.failed for one in self.preview(plan, rows).shown if one.failed is not None]
         except (ModelUnusable, BudgetReached) as error:
             self._stop.set(StopReason.BUDGET if isinstance(error, BudgetReached) else StopReason.FAILED, str(error))
             return False
@@ -210,9 +211,9 @@ class ColumnFill:
             backfill=backfill,
             jobs=self._services.jobs,
             lease=self.lease,
-            column=plan.target.column,
             tally=self._tally,
             stop=self._stop,
+            overwrite=plan.overwrites,
             sample_rows=self._services.settings.sample_rows,
         )
 
@@ -235,29 +236,23 @@ class ColumnFill:
         )
 
     def _finish(self, plan: Plan, samples: Sequence[Ready]) -> Report:
-        jobs, job_id, took_over = self._services.jobs, self.lease.job_id, self.lease.took_over
-        reason = self._stop.reason or self._tally.ended
-        message = self._stop.message
+        took_over, job_id = self.lease.took_over, self.lease.job_id
+        reason, message = self._stop.reason or self._tally.ended, self._stop.message
         if reason is StopReason.CONSENT:
-            message = f"more rows are pending than the {plan.row_cap} that were approved"
-        failed = jobs.get(job_id).counts.failed
-        state = final_state(reason, failed=failed)
+            message = message or f"more rows are pending than the {plan.row_cap} that were approved"
+        self._remember_costs(plan)
+        state = final_state(reason, failed=self._services.jobs.get(job_id).counts.failed)
         self._leave(state, message or None)
-        done = self._tally.filled + self._tally.failed + self._tally.passed
-        return report_of(
-            jobs.get(job_id),
-            state=state,
-            pending=rows_left(plan, self._services.gate, self._services.caller, failed=failed, done=done)
-            if reason
-            else 0,
-            cost=self._model.meter.total.cost if self._services.price else None,
-            failures=tuple(Failure.of(answer) for answer in jobs.failures(job_id, MOST_FAILURES)),
-            samples=tuple(Shown(key=one.row.key, source=one.row.source, value=one.value) for one in samples),
-            seconds=self._tally.elapsed_s,
-            exit_code=exit_code(state, reason),
-            message=message,
-            took_over=took_over,
-        )
+        ending = Ending(services=self._services, plan=plan, tally=self._tally, cost=self._model.meter.total.cost)
+        return ending.report(job_id, reason, state, message, samples, took_over)
+
+    def _remember_costs(self, plan: Plan) -> None:
+        """What this run has shown of the model goes into the plans of later ones."""
+        measured = measured_by(plan, self._model.meter.total, self._tally)
+        if measured is not None and plan.measured is None:
+            jobs = self._services.jobs
+            approved = jobs.get(self.lease.job_id).approval_json
+            jobs.set_plan(self.lease, plan_json=json.dumps(plan.after(measured).as_json()), approval_json=approved)
 
     def progress(self, plan: Plan) -> Progress:
         tally, used = self._tally, self._model.meter.total

@@ -27,7 +27,7 @@ def join_pairs(task: ColumnTask, source: Table, target: Table, key: tuple[str, .
             f"the join must use the key of {source.name}, ({', '.join(key)})",
             hint="with --key another unique key can be chosen",
         )
-    _check_target_side(target, tuple(pair.target for pair in pairs), task.column)
+    _check_target_side(target, tuple(pair.target for pair in pairs), tuple(task.columns))
     return tuple(sorted(pairs, key=lambda pair: key.index(pair.source)))
 
 
@@ -74,7 +74,7 @@ def _by_foreign_key(source: Table, target: Table) -> tuple[JoinPair, ...]:
     )
 
 
-def _check_target_side(target: Table, columns: tuple[str, ...], filled: str) -> None:
+def _check_target_side(target: Table, columns: tuple[str, ...], filled: tuple[str, ...]) -> None:
     optional = {column.name for column in target.columns if column.nullable}
     unique = [set(key) for key in (target.primary_key, *target.unique_keys) if key and not optional & set(key)]
     if set(columns) not in unique:
@@ -89,7 +89,7 @@ def _check_target_side(target: Table, columns: tuple[str, ...], filled: str) -> 
         and column.default is None
         and not column.generated
         and not column.identity
-        and column.name not in (*columns, filled)
+        and column.name not in (*columns, *filled)
     ]
     if needed and target.primary_key != tuple(needed):
         raise TaskRefused(f"a row of {target.name} cannot be inserted without {', '.join(needed)}")

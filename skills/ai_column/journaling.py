@@ -6,8 +6,8 @@ that was paid for. Answers that come while one commit lasts share the next one.
 
 import logging
 import queue
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from memory.errors import LeaseLost, MemoryFailure
 from memory.jobs import Answer, AnswerStatus, JobStore, Lease
@@ -17,7 +17,7 @@ from skills.ai_column.batches import Ready
 from skills.ai_column.budget import Meter
 from skills.ai_column.flow import Flow, Groups
 from skills.ai_column.look import Look
-from skills.ai_column.outbox import Dropped, End, Item, Known, Outbox
+from skills.ai_column.outbox import Answered, Dropped, End, Item, Known, Outbox
 from skills.ai_column.plan import Plan
 from skills.ai_column.rows import SourceRow
 from skills.ai_column.stop import Stop, StopReason
@@ -25,7 +25,7 @@ from skills.ai_column.tally import Tally
 from skills.ai_column.writer import Shelf
 
 log = logging.getLogger(__name__)
-_MOST_ITEMS = 1000
+_MOST_ITEMS = 200  # of a call each, or of a page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +43,7 @@ class Journaling:
     tally: Tally
     stop: Stop
     look: Look
+    fresh: bool  # the job began without answers: most rows have none yet
 
     def run(self) -> None:
         try:
@@ -76,7 +77,7 @@ class Journaling:
     def _journal(self, items: Sequence[Item]) -> None:
         answers: list[Answer] = []
         ready: list[Ready] = []
-        left = 0
+        left: list[SourceRow] = []
         for item in items:
             if isinstance(item, Dropped):
                 self._drop(item)
@@ -85,28 +86,30 @@ class Journaling:
                 answer = self._answer(row, settled)
                 answers.append(answer)
                 if answer.status is AnswerStatus.ANSWERED and settled is not None:
-                    ready.append(Ready(row=row, value=settled.value, reused=settled.reused))
+                    ready.append(Ready(row=row, values=settled.values, reused=settled.reused, problem=settled.failed))
                 else:
-                    left += 1
+                    left.append(row)
         usage = self.meter.take()
         if answers or usage.calls:
-            self.jobs.journal(self.lease, answers, usage)
+            self.jobs.journal(self.lease, answers, usage, fresh=self.fresh)
         if ready:
             self.shelf.put(ready)
         self.flow.leave(left)
 
-    def _rows(self, item: Item) -> list[tuple[SourceRow, Settled | None]]:
+    def _rows(self, item: Item) -> Iterator[tuple[SourceRow, Settled | None]]:
         """The rows that an item settles, each with its answer (None: nothing to judge)."""
         if isinstance(item, Known):
-            if item.settled is not None:
-                self._look_at(item.settled)
-            return [(item.row, item.settled)]
-        if not isinstance(item, Settled):
-            return []
-        self._look_at(item)
-        # The tokens are recorded with one row; the others of its group have the answer for nothing.
-        free = replace(item, prompt_tokens=0, completion_tokens=0)
-        return [(row, item if place == 0 else free) for place, row in enumerate(self.groups.settle(free))]
+            for row, known in item.rows:
+                if known is not None:
+                    self._look_at(known)
+                yield row, known
+        elif isinstance(item, Answered):
+            for settled in item.settled:
+                self._look_at(settled)
+                # The tokens are recorded with one row; the others of its group have the answer for nothing.
+                free = settled._replace(prompt_tokens=0, completion_tokens=0)
+                for place, row in enumerate(self.groups.settle(free)):
+                    yield row, settled if place == 0 else free
 
     def _look_at(self, settled: Settled) -> None:
         self.look.saw(settled)
@@ -114,18 +117,21 @@ class Journaling:
             self.stop.set(StopReason.FAILED, self.look.failed)
 
     def _drop(self, dropped: Dropped) -> None:
-        rows = sum(len(self.groups.drop(question.input_hash)) for question in dropped.questions)
-        self.tally.give_back(rows)
-        self.flow.leave(rows)
+        rows = [row for question in dropped.questions for row in self.groups.drop(question.input_hash)]
+        self.tally.give_back(len(rows))
+        self.flow.give_back(rows)
 
     def _answer(self, row: SourceRow, settled: Settled | None) -> Answer:
         if settled is None:
-            blank = Settled(input_hash=row.input_hash)
+            blank = Settled(input_hash=row.input_hash, values=(None,) * len(row.present))
             return answer_of(self.plan, row, blank, AnswerStatus.MOOT, "there is nothing to judge")
-        if settled.failed is not None:
+        if settled.failed is None and None not in settled.values:
+            return answer_of(self.plan, row, settled, AnswerStatus.ANSWERED, None)
+        good = any(value is not None for value in settled.values)
+        if settled.failed is not None and not good:
             self.tally.add(failed=1)
             return answer_of(self.plan, row, settled, AnswerStatus.FAILED, settled.failed)
-        if settled.value is None:
+        if not good:
             self.tally.add(filled=1, reused=int(settled.reused))
             return answer_of(self.plan, row, settled, AnswerStatus.WRITTEN, None)
-        return answer_of(self.plan, row, settled, AnswerStatus.ANSWERED, None)
+        return answer_of(self.plan, row, settled, AnswerStatus.ANSWERED, settled.failed)

@@ -11,10 +11,10 @@ def rows_left(plan: Plan, gate: Gate, caller: Caller, *, failed: int, done: int)
     """`done`: rows of the plan that are dealt with, for where the database cannot tell."""
     expected = max(0, plan.pending - done)
     # NULL is a right answer there, or the column may not exist yet: counting would not tell what is left.
-    if plan.target.contract.nullable or plan.target.create_type is not None:
+    if plan.target.nullable or plan.target.missing:
         return expected
     try:
-        with gate.prepare_read(Paging(plan.target, column_exists=True).count(), caller) as counted:
+        with gate.prepare_read(Paging(plan.target, ready=True).count(), caller) as counted:
             unfilled = int(str(counted.fetch(None, max_rows=1).rows[0][0]))
     except ToolError:
         return expected

@@ -11,7 +11,7 @@ from skills.ai_column.rows import SourceRow
 
 
 class Look:
-    """Sees every settled answer. Used by the writer thread alone."""
+    """Sees every settled answer. Used by the journal thread alone."""
 
     def __init__(self, rows: Sequence[SourceRow]) -> None:
         self._left = {row.input_hash for row in rows}

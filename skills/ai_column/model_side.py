@@ -11,9 +11,7 @@ from skills.ai_column.services import Services
 from skills.ai_column.stop import Stop, StopReason
 from skills.model_caller import ModelCaller
 
-# Of rows under way, which bounds the memory of a run. A token of a plan is hardly ever more than four characters.
-_MOST_CHARS = 16_000_000
-_CHARS_PER_TOKEN = 4
+_MOST_CHARS = 16_000_000  # of rows in flight, which bounds the memory of a run
 
 
 class ModelSide:
@@ -42,7 +40,7 @@ class ModelSide:
 
     def workers(self, plan: Plan, job_id: str) -> int:
         """How many calls to offer at once: all that can ever be in flight, unless their rows would fill the memory."""
-        chars = _CHARS_PER_TOKEN * plan.prompt_tokens // max(1, plan.calls)
+        chars = plan.weight.row_chars * plan.rows_per_call
         return max(1, min(self._connected(job_id).most_in_flight, _MOST_CHARS // max(1, chars)))
 
     def _connected(self, job_id: str) -> ModelCaller:

@@ -1,4 +1,4 @@
-"""What reaches the writer thread: settled answers, rows whose answer was known, questions given up, the end."""
+"""What reaches the journal thread: settled answers, rows whose answer was known, questions given up, the end."""
 
 import queue
 from collections.abc import Sequence
@@ -9,15 +9,21 @@ from skills.ai_column.asking import Question, Settled
 from skills.ai_column.rows import SourceRow
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The answers of one call."""
+
+    settled: Sequence[Settled]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A row that needs no call."""
+    """Rows that need no call; None: there is nothing to judge in the row."""
 
-    row: SourceRow
-    settled: Settled | None  # None: there is nothing to judge in it
+    rows: Sequence[tuple[SourceRow, Settled | None]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dropped:
     """Questions that were not answered because the run stops."""
 
@@ -30,5 +36,5 @@ class End:
 
 
 END: Final = End()
-Item: TypeAlias = "Settled | Known | Dropped | End"
+Item: TypeAlias = "Answered | Known | Dropped | End"
 Outbox: TypeAlias = "queue.SimpleQueue[Item]"

@@ -21,51 +21,78 @@ _TARGET_ALIAS = "columnist_target"
 
 
 class Paging:
-    """Statements over one target. `filled` says whether the target column exists, and so can be looked at."""
+    """Statements over one target. `ready`: its columns all exist, and so can be looked at.
 
-    def __init__(self, target: Target, *, column_exists: bool) -> None:
+    `every`: rows whose cells are filled are read too, which is what a refresh looks at.
+    """
+
+    def __init__(self, target: Target, *, ready: bool, every: bool = False) -> None:
         self._target = target
-        self._exists = column_exists
+        self._ready = ready
+        self._every = every
         self._source = quoted_table(target.source, target.dialect)
         if target.where is not None:
             check_filter(target.where, self._source, target.dialect)
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        """Of a page: the key's, then the source's."""
-        return (*self._target.key, *self._target.source_columns)
+    def shows_present(self) -> bool:
+        """Whether a page holds the target cells too; else they are all NULL."""
+        return self._ready and (self._every or len(self._target.columns) > 1)
 
     def page(self, rows: int, *, first: bool) -> str:
-        """The next rows to fill after the key `:k0`, `:k1`, ..."""
+        """The next rows to fill after the key `:k0`, `:k1`, ...: key, source columns, present target cells."""
         conditions = self._pending() if first else (*self._pending(), self._after())
         order = ", ".join(self._own(part) for part in self._target.key)
-        return f"SELECT {self._selected()} FROM {self._source}{_where(conditions)} ORDER BY {order} LIMIT {rows}"
+        selected = self._selected(present=self.shows_present)
+        return f"SELECT {selected} FROM {self._source}{_where(conditions)} ORDER BY {order} LIMIT {rows}"
 
     def count(self) -> str:
         return f"SELECT COUNT(*) FROM {self._source}{_where(self._pending())}"
 
-    def by_key(self) -> str:
-        """One row by its key: key, source columns, and the present target value."""
-        conditions = [f"{self._own(part)} = :k{place}" for place, part in enumerate(self._target.key)]
-        return f"SELECT {self._selected()}, {self._present()} FROM {self._source}{_where(conditions)}"
+    def count_beyond(self, rows: int) -> str:
+        """As `count`, but no further than to one more than `rows`."""
+        return (
+            f"SELECT COUNT(*) FROM (SELECT 1 AS one FROM {self._source}{_where(self._pending())}"
+            f" LIMIT {rows + 1}) AS pending"
+        )
 
-    def _selected(self) -> str:
-        return ", ".join(self._own(column) for column in self.columns)
+    def by_keys(self, rows: int) -> str:
+        """Rows by their keys `:k0_0`, `:k0_1`, ... up to `rows` of them: key, source columns, present target cells."""
+        parts = [self._own(part) for part in self._target.key]
+        if len(parts) == 1:
+            slots = ", ".join(f":k{row}_0" for row in range(rows))
+            condition = f"{parts[0]} IN ({slots})"
+        else:
+            condition = " OR ".join(
+                "(" + " AND ".join(f"{part} = :k{row}_{place}" for place, part in enumerate(parts)) + ")"
+                for row in range(rows)
+            )
+        return f"SELECT {self._selected(present=True)} FROM {self._source} WHERE {condition}"
 
-    def _present(self) -> str:
+    def ends(self) -> str:
+        """The least and the greatest key, of a key that is one column."""
+        key = self._own(self._target.key[0])
+        return f"SELECT MIN({key}), MAX({key}) FROM {self._source}"
+
+    def _selected(self, *, present: bool) -> str:
+        columns = [self._own(column) for column in (*self._target.key, *self._target.source_columns)]
+        return ", ".join([*columns, *(self._present() if present else ())])
+
+    def _present(self) -> tuple[str, ...]:
         target = self._target
         if target.same_table:
-            return self._own(target.column)
-        return f"(SELECT {_TARGET_ALIAS}.{self._quote(target.column)} FROM {self._joined()})"
+            return tuple(self._own(name) for name in target.names)
+        return tuple(f"(SELECT {_TARGET_ALIAS}.{self._quote(name)} FROM {self._joined()})" for name in target.names)
 
     def _pending(self) -> tuple[str, ...]:
         target = self._target
         filtered = () if target.where is None else (f"({target.where})",)
-        if not self._exists:
+        if not self._ready or self._every:
             return filtered
         if target.same_table:
-            return (f"{self._own(target.column)} IS NULL", *filtered)
-        filled = f"{_TARGET_ALIAS}.{self._quote(target.column)} IS NOT NULL"
+            empty = " OR ".join(f"{self._own(name)} IS NULL" for name in target.names)
+            return (empty if len(target.names) == 1 else f"({empty})", *filtered)
+        filled = " AND ".join(f"{_TARGET_ALIAS}.{self._quote(name)} IS NOT NULL" for name in target.names)
         return (f"NOT EXISTS (SELECT 1 FROM {self._joined()} AND {filled})", *filtered)
 
     def _joined(self) -> str:
@@ -95,6 +122,12 @@ class Paging:
 
 def key_params(key: Sequence[Value]) -> Mapping[str, Value]:
     return {f"k{place}": part for place, part in enumerate(key)}
+
+
+def keys_params(keys: Sequence[Sequence[Value]], rows: int) -> Mapping[str, Value]:
+    """For `by_keys(rows)`; fewer keys fill it up with their last one."""
+    filled = [*keys, *[keys[-1]] * (rows - len(keys))]
+    return {f"k{row}_{place}": part for row, key in enumerate(filled) for place, part in enumerate(key)}
 
 
 def quote(name: str, dialect: Dialect) -> str:

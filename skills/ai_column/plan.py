@@ -1,29 +1,28 @@
 """What a run would do and cost, found out for free: no model call, no write.
 
-Pending rows are counted by the database and read once, up to SCAN_ROWS, for distinct inputs and lengths;
-beyond that the rest is extrapolated and `exact` is False. The hash binds a yes to exactly this plan.
+Up to SCAN_ROWS pending rows are all read, once, for distinct inputs; beyond that some are, the rest is
+extrapolated, `exact` is False and the numbers are upper ends. The hash binds a yes to exactly this plan.
 """
 
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from skills.ai_column.choose import PreviewChoice
 from skills.ai_column.create import add_column_sql
-from skills.ai_column.paging import Paging, key_params
+from skills.ai_column.paging import Paging
 from skills.ai_column.prompt import Prompt
-from skills.ai_column.rows import SourceRow, source_row
+from skills.ai_column.rows import RowReader, SourceRow
+from skills.ai_column.scan import SCAN_ROWS, Scan, Scanner
 from skills.ai_column.target import Target, resolve
 from skills.ai_column.task import ColumnTask
+from skills.ai_column.weigh import Weigher, Weight
 from skills.settings import FillSettings
 from tools.safety.caller import Caller
 from tools.safety.gate import Gate
 
-SCAN_ROWS = 100_000
-PAGE_ROWS = 500
 Estimate = Callable[[str], int]
 
 
@@ -39,6 +38,36 @@ class Price:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What a look at a few rows has shown."""
+
+    prompt: float  # tokens that the model counts, for each of our estimate
+    completion: float  # tokens of one row's answer
+    seconds: float  # of one call
+
+    def as_json(self) -> dict[str, float]:
+        return {"prompt": self.prompt, "completion": self.completion, "seconds": self.seconds}
+
+
+def measured_of(plan_json: str, plan: "Plan") -> Measured | None:
+    """What an earlier look at the same question has shown, from its plan as recorded with the job."""
+    recorded = json.loads(plan_json or "{}")
+    measured = recorded.get("measured")
+    same = [recorded.get(name) for name in ("prompt_version", "model", "rows_per_call")]
+    if not measured or same != [plan.prompt.version, plan.model, plan.rows_per_call]:
+        return None
+    return Measured(**measured)
+
+
+def scale_of(plan_jsons: Iterable[str], model: str) -> float:
+    """How this model counts tokens, by the latest plan that has measured it; 1: nobody knows yet."""
+    for recorded in map(json.loads, filter(None, plan_jsons)):
+        if recorded.get("model") == model and recorded.get("measured"):
+            return float(recorded["measured"]["prompt"])
+    return 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """Shown to a person before anything happens."""
 
@@ -51,14 +80,40 @@ class Plan:
     row_cap: int  # the most rows that a yes covers
     empty: int  # rows without anything to judge: left NULL, never asked about
     distinct: int
-    exact: bool  # False: more than SCAN_ROWS rows, the rest is extrapolated
+    exact: bool  # False: more than SCAN_ROWS rows; `distinct`, calls, tokens and cost are upper ends
+    distinct_low: int  # the lower end; `distinct` if that is exact
     rows_per_call: int
     calls: int
     prompt_tokens: int
     completion_tokens: int
     cost: Decimal | None  # None: nobody knows the price of this model
     seconds: float
+    growth_bytes: int  # that the table will grow by, roughly
     preview_rows: tuple[SourceRow, ...]
+    weight: Weight
+    price: Price | None
+    concurrency: int
+    overwrites: bool = False  # a refresh: cells that hold something are written too
+    measured: Measured | None = None  # None: the completion tokens are only estimated
+
+    def after(self, measured: Measured) -> "Plan":
+        """The same plan with what a look has shown instead of what was expected."""
+        weight = replace(self.weight, scale=measured.prompt)
+        prompt_tokens = weight.prompt_tokens(self.calls, self.distinct)
+        completion_tokens = round(self.distinct * measured.completion)
+        return replace(
+            self,
+            measured=measured,
+            weight=weight,
+            prompt_tokens=prompt_tokens,
+            completion_tokens=completion_tokens,
+            cost=self.price.of(prompt_tokens, completion_tokens) if self.price else None,
+            seconds=math.ceil(self.calls / self.concurrency) * measured.seconds,
+        )
+
+    @property
+    def calls_low(self) -> int:
+        return calls_for(self.distinct_low, self.rows_per_call, len(self.preview_rows))
 
     @property
     def identity(self) -> str:
@@ -70,48 +125,60 @@ class Plan:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        notes = list(self.target.notes)
-        if self.target.create_type:
-            notes.insert(
-                0, f"column {self.target.column} {self.target.create_type} will be added to {self.target.table.name}"
-            )
+        target = self.target
+        notes = [
+            f"column {column.name} {column.create_type} will be added to {target.table.name}"
+            for column in target.missing
+        ]
+        notes += target.notes
         if self.empty:
-            notes.append(f"{self.empty} rows have nothing in {', '.join(self.target.source_columns)}: they stay NULL")
+            notes.append(f"{self.empty:,} rows have nothing in {', '.join(target.source_columns)}: they stay NULL")
         if not self.exact:
-            notes.append(f"distinct inputs and tokens are extrapolated from the first {SCAN_ROWS:,} rows")
+            notes.append(f"more than {SCAN_ROWS:,} rows: distinct inputs, calls, tokens and cost are upper ends")
         return tuple(notes)
 
     @property
     def hash(self) -> str:
         text = json.dumps(
-            [self.identity, self.prompt.version, self.target.create_type, self._numbers()], sort_keys=True
+            [
+                self.identity,
+                self.prompt.version,
+                [column.create_type for column in self.target.columns],
+                self._numbers(),
+            ],
+            sort_keys=True,
         )
         return hashlib.sha256(text.encode()).hexdigest()
 
     def as_json(self) -> dict[str, object]:
         """CONTRACT.md: `fill --plan --json`."""
         target = self.target
+        contracts = [contract.as_json() for contract in target.contracts]
         return {
             **self._numbers(),
+            "calls_range": [self.calls_low, self.calls],
+            "distinct_range": [self.distinct_low, self.distinct],
             "tokens": {
                 "prompt": self.prompt_tokens,
                 "completion": self.completion_tokens,
-                "completion_is_estimate": True,
+                "completion_is_estimate": self.measured is None,
             },
             "cost": None if self.cost is None else format(self.cost.normalize(), "f"),
             "seconds": round(self.seconds, 1),
+            "growth_bytes": self.growth_bytes,
             "hash": self.hash,
-            "contract": target.contract.as_json(),
+            "contract": contracts[0] if len(contracts) == 1 else contracts,
             "table": target.source.name,
             "from": list(target.source_columns),
             "into": target.table.name,
-            "to": target.column,
+            "to": target.names[0] if len(target.names) == 1 else list(target.names),
             "key": list(target.key),
-            "creates": target.create_type,
+            "creates": {column.name: column.create_type for column in target.missing},
             "batch_rows": self.batch_rows,
             "exact": self.exact,
             "model": self.model,
             "prompt_version": self.prompt.version,
+            "measured": self.measured.as_json() if self.measured else None,
             "notes": list(self.notes),
         }
 
@@ -132,6 +199,12 @@ def batch_rows(pending: int) -> int:
     return 50 if pending <= 500 else 100
 
 
+def calls_for(distinct: int, rows_per_call: int, preview_rows: int) -> int:
+    """The preview's rows are asked in calls of their own, before all others."""
+    first = min(distinct, preview_rows)
+    return math.ceil(first / rows_per_call) + math.ceil((distinct - first) / rows_per_call)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Planner:
     """Makes plans over one database."""
@@ -144,93 +217,51 @@ class Planner:
     model: str
     price: Price | None
     concurrency: int
+    scale: float  # tokens that the model counts, for each of our estimate
 
-    def plan(self, task: ColumnTask, *, rows_per_call: int) -> Plan:
+    def plan(self, task: ColumnTask, *, rows_per_call: int | None) -> Plan:
+        """`rows_per_call` None: as many as the rows' length and the answers allow."""
         target = resolve(task, self.gate.schema.get())
-        if target.create_type is not None:
-            add_column_sql(target)  # raises TaskInvalid for what is not a type
-        prompt = Prompt.build(target.source.name, task.spec, target.contract, self.settings.max_output_tokens)
-        paging = Paging(target, column_exists=target.create_type is None)
-        scan = self._scan(target, paging, prompt)
-        total = self._count(paging) if scan.cut else scan.rows
-        factor = total / scan.rows if scan.rows else 1
-        distinct = round(len(scan.lengths) * factor)
-        calls = math.ceil(distinct / rows_per_call)
-        static = self.estimate(prompt.system) + self.estimate(json.dumps(prompt.one("").json_schema))
-        prompt_tokens = calls * static + round(sum(scan.lengths.values()) * factor)
-        completion_tokens = distinct * self._answer_tokens(prompt)
+        add_column_sql(target)  # raises TaskInvalid for what is not a type
+        prompt = self._prompt(task, target)
+        scan = self._scan(target)
+        weigher = Weigher(prompt, self.estimate, self.settings)
+        rows = rows_per_call or weigher.rows_per_call(scan.sample)
+        weight = replace(weigher.weigh(scan.sample, rows), scale=self.scale)
+        preview_rows = scan.choice.rows(self.settings.preview_rows)
+        calls = calls_for(scan.distinct, rows, len(preview_rows))
+        prompt_tokens = weight.prompt_tokens(calls, scan.distinct)
+        completion_tokens = scan.distinct * weight.answer
         return Plan(
             task=task,
             database=self.database,
             target=target,
             prompt=prompt,
             model=self.model,
-            pending=round((scan.rows - scan.empty) * factor),
-            row_cap=total if scan.cut else scan.rows - scan.empty,
-            empty=round(scan.empty * factor),
-            distinct=distinct,
-            exact=not scan.cut,
-            rows_per_call=rows_per_call,
+            pending=scan.pending,
+            row_cap=scan.row_cap,
+            empty=scan.empty,
+            distinct=scan.distinct,
+            distinct_low=scan.distinct_low,
+            exact=scan.exact,
+            rows_per_call=rows,
             calls=calls,
             prompt_tokens=prompt_tokens,
             completion_tokens=completion_tokens,
             cost=self.price.of(prompt_tokens, completion_tokens) if self.price else None,
             seconds=math.ceil(calls / self.concurrency) * self.settings.seconds_per_call,
-            preview_rows=scan.choice.rows(self.settings.preview_rows),
+            growth_bytes=scan.pending * weight.value_bytes,
+            preview_rows=preview_rows,
+            weight=weight,
+            price=self.price,
+            concurrency=self.concurrency,
         )
 
-    def _scan(self, target: Target, paging: Paging, prompt: Prompt) -> "_Scan":
-        scan = _Scan()
-        for row in read_pages(self.gate, self.caller, target, paging, self.settings.max_source_chars):
-            if scan.rows == SCAN_ROWS:
-                scan.cut = True
-                break
-            scan.rows += 1
-            if row.empty:
-                scan.empty += 1
-                continue
-            scan.choice.see(row)
-            if row.input_hash not in scan.lengths:
-                scan.lengths[row.input_hash] = self.estimate(prompt.one(row.text).user)
-        return scan
+    def _prompt(self, task: ColumnTask, target: Target) -> Prompt:
+        intents = [spec.intent for spec in task.columns.values()]
+        return Prompt.build(target.source.name, intents, target.contracts, self.settings.max_output_tokens)
 
-    def _count(self, paging: Paging) -> int:
-        with self.gate.prepare_read(paging.count(), self.caller) as counted:
-            return int(str(counted.fetch(None, max_rows=1).rows[0][0]))
-
-    def _answer_tokens(self, prompt: Prompt) -> int:
-        contract = prompt.contract
-        if contract.labels:
-            longest = max(contract.labels, key=len)
-        else:
-            longest = "word " * min(40, max(1, (contract.max_length or 200) // 6))
-        return self.estimate(json.dumps({contract.column: longest}, ensure_ascii=False))
-
-
-class _Scan:
-    """What reading the pending rows once has shown."""
-
-    def __init__(self) -> None:
-        self.rows = 0
-        self.empty = 0
-        self.cut = False
-        self.lengths: dict[str, int] = {}  # input hash -> tokens of its question, without the static part
-        self.choice = PreviewChoice()
-
-
-def read_pages(
-    gate: Gate, caller: Caller, target: Target, paging: Paging, max_source_chars: int
-) -> Iterator[SourceRow]:
-    """Every pending row in key order; each page is read whole and its transaction closed before a row is given."""
-    key_parts = len(target.key)
-    with (
-        gate.prepare_read(paging.page(PAGE_ROWS, first=True), caller) as first,
-        gate.prepare_read(paging.page(PAGE_ROWS, first=False), caller) as later,
-    ):
-        page = first.fetch(None, max_rows=PAGE_ROWS).rows
-        while page:
-            for values in page:
-                yield source_row(values[:key_parts], values[key_parts:], target.source_columns, max_source_chars)
-            if len(page) < PAGE_ROWS:
-                return
-            page = later.fetch(key_params(page[-1][:key_parts]), max_rows=PAGE_ROWS).rows
+    def _scan(self, target: Target) -> Scan:
+        paging = Paging(target, ready=not target.missing)
+        reader = RowReader(target.key, target.source_columns, target.names, self.settings.max_source_chars)
+        return Scanner(self.gate, self.caller, target, paging, reader).scan()

@@ -5,35 +5,36 @@ answer bought earlier is used again. Rows whose source changed meanwhile are fou
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from memory.errors import MemoryFailure
-from memory.jobs import Answer, AnswerStatus, JobStore
+from memory.jobs import Answer, AnswerStatus
 from skills.ai_column.answers import Standing, settled_again, standing
 from skills.ai_column.asking import Question, Settled
 from skills.ai_column.callers import Callers
 from skills.ai_column.flow import Flow, Groups
 from skills.ai_column.outbox import END, Known, Outbox
 from skills.ai_column.plan import Plan
+from skills.ai_column.recall import Recall
 from skills.ai_column.rows import SourceRow
 from skills.ai_column.stop import Stop, StopReason
 from skills.ai_column.tally import Tally
+from tools.db.values import Value
 from tools.errors import ToolError
 
 log = logging.getLogger(__name__)
-_CHUNK = 100
+Sweep = Callable[[Sequence[Value] | None], Iterator[Sequence[SourceRow]]]  # the pages after a key, None: from the start
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """Runs in a thread of its own; ends when a sweep takes nothing on, or the run stops."""
+    """Runs in a thread of its own; ends when a sweep from the start takes nothing on, or the run stops."""
 
     plan: Plan
-    job_id: str
-    jobs: JobStore
-    sweep: Callable[[], Iterator[SourceRow]]  # every pending row, from the start
+    recall: Recall
+    sweep: Sweep
+    start: Sequence[Value] | None  # the first sweep begins after this key, where an earlier run has come to
     callers: Callers
     groups: Groups
     flow: Flow
@@ -41,17 +42,17 @@ class Reader:
     tally: Tally
     stop: Stop
     row_limit: int | None
-    reuse: bool  # answers of earlier jobs
 
     def run(self, first: Sequence[SourceRow]) -> None:
         """`first`: rows that are asked about before all others."""
         try:
             if first and self.flow.enter(len(first)):
                 self._take(first, again=False)
+                self.callers.flush()
             taken = {row.key_json for row in first}
-            again = False
-            while self._sweep(taken, again=again) and self.flow.wait_until_idle():
-                taken, again = set(), True
+            again, start = False, self.start
+            while self._sweep(taken, start, again=again) and self._wait_until_idle():
+                taken, again, start = set(), True, None
         except (ToolError, MemoryFailure) as error:
             self.stop.set(StopReason.FAILED, error.message)
         except Exception as error:  # the job worker's edge: the run ends as failed and says why
@@ -61,77 +62,89 @@ class Reader:
             self.callers.finish()
             self.outbox.put(END)
 
-    def _sweep(self, taken: set[str], *, again: bool) -> bool:
-        """One pass over all pending rows but those taken already; whether another pass is due."""
-        found = False
-        rows = (row for row in self.sweep() if row.key_json not in taken)
-        while chunk := list(islice(rows, _CHUNK)):
-            if not self.flow.enter(len(chunk)):
+    def _wait_until_idle(self) -> bool:
+        self.callers.flush()
+        return self.flow.wait_until_idle()
+
+    def _sweep(self, taken: set[str], start: Sequence[Value] | None, *, again: bool) -> bool:
+        """One pass over the pending rows but those taken already; whether another pass is due."""
+        found = start is not None or bool(taken)
+        for page in self.sweep(start):
+            rows = [row for row in page if row.key_json not in taken] if taken else page
+            if not self._enter(len(rows)):
                 return False
-            found = self._take(chunk, again=again) or found
+            if rows and rows[0].page is not None and len(rows) == len(page):
+                self.flow.begin(rows[0].page)
+            found = self._take(rows, again=again) or found
             if self.tally.ended is not None:
                 return False
-        return found or bool(taken)
+        return found
+
+    def _enter(self, rows: int) -> bool:
+        if not self.flow.has_room(rows):
+            self.callers.flush()  # whoever waits for room must not wait for rows that wait for company
+        return self.flow.enter(rows)
 
     def _take(self, rows: Sequence[SourceRow], *, again: bool) -> bool:
-        journal = {answer.key_json: answer for answer in self.jobs.known(self.job_id, [row.key_json for row in rows])}
-        todo = [row for row in rows if not self._passed(row, journal.get(row.key_json), again=again)]
-        bought = self._answers_bought([row for row in todo if not row.empty])
-        questions = []
-        for place, row in enumerate(todo):
-            if not row.empty and not self._admit():
-                self.flow.leave(len(todo) - place)
-                break
-            question = self._route(row, journal.get(row.key_json), bought)
-            if question is not None:
-                questions.append(question)
-        self._ask(questions)
+        journal = self.recall.journal(rows, again=again)
+        todo = self._without_passed(rows, journal, again=again)
+        bought = self.recall.bought(row for row in todo if not (row.empty or self.groups.holds(row)))
+        questions: list[Question] = []
+        known: list[tuple[SourceRow, Settled | None]] = []
+        for row in self._admitted(todo):
+            self._route(row, journal.get(row.key_json), bought, questions, known)
+        if known:
+            self.outbox.put(Known(rows=known))
+        self.tally.add(asked=len(questions))
+        # Those that share a beginning stand together, where the endpoint may have it cached.
+        self.callers.put(sorted(questions, key=lambda question: question.text))
         return bool(todo)
 
-    def _passed(self, row: SourceRow, answer: Answer | None, *, again: bool) -> bool:
+    def _admitted(self, rows: Sequence[SourceRow]) -> Sequence[SourceRow]:
+        """As many of the rows as the limits let in, and the blank ones, which cost nothing."""
+        wanted = [row for row in rows if not row.empty]
+        limits = (self.row_limit, StopReason.ROW_LIMIT), (self.plan.row_cap, StopReason.CONSENT)
+        fit = self.tally.admit(len(wanted), *limits)
+        if fit == len(wanted):
+            return rows
+        self.flow.give_back(wanted[fit:])
+        out = {row.key_json for row in wanted[fit:]}
+        return [row for row in rows if row.key_json not in out]
+
+    def _without_passed(
+        self, rows: Sequence[SourceRow], journal: Mapping[str, Answer], *, again: bool
+    ) -> Sequence[SourceRow]:
+        if not journal:
+            return rows
+        passed = [row for row in rows if self._is_passed(row, journal.get(row.key_json), again=again)]
+        self.tally.add(passed=0 if again else len(passed))
+        self.flow.leave(passed)
+        gone = {row.key_json for row in passed}
+        return [row for row in rows if row.key_json not in gone]
+
+    def _is_passed(self, row: SourceRow, answer: Answer | None, *, again: bool) -> bool:
         # In a later sweep of the same run a written cell that is NULL again was emptied on purpose, or by a trigger,
         # and a failed row has had its turn even if it has changed since.
         over = again and answer is not None and answer.status in (AnswerStatus.WRITTEN, AnswerStatus.FAILED)
-        if over or standing(row, answer, self.plan) is Standing.SETTLED:
-            self.tally.add(passed=0 if again else 1)
-            self.flow.leave(1)
-            return True
-        return False
+        return over or standing(row, answer, self.plan) is Standing.SETTLED
 
-    def _admit(self) -> bool:
-        return self.tally.admit((self.row_limit, StopReason.ROW_LIMIT), (self.plan.row_cap, StopReason.CONSENT))
-
-    def _route(self, row: SourceRow, own: Answer | None, bought: dict[str, Settled]) -> Question | None:
+    def _route(
+        self,
+        row: SourceRow,
+        own: Answer | None,
+        bought: dict[str, Settled],
+        questions: list[Question],
+        known: list[tuple[SourceRow, Settled | None]],
+    ) -> None:
         """To the writer if the answer is known, to those who wait for the same answer, or to the model."""
         if row.empty:
-            self.outbox.put(Known(row=row, settled=None))
-            return None
+            known.append((row, None))
+            return
+        settled = None
         if own is not None and standing(row, own, self.plan) is Standing.ANSWERED:
-            self.outbox.put(Known(row=row, settled=settled_again(own, reused=own.reused)))
-            return None
-        known = bought.get(row.input_hash) or self.groups.join(row)
-        if isinstance(known, Settled):
-            self.outbox.put(Known(row=row, settled=known))
-            return None
-        return None if known else Question(input_hash=row.input_hash, text=row.text)
-
-    def _answers_bought(self, rows: Sequence[SourceRow]) -> dict[str, Settled]:
-        """Answers in the journals for these inputs, this job's own before those of earlier ones."""
-        hashes = {row.input_hash for row in rows}
-        found: dict[str, Settled] = {}
-        for job_id in (self.job_id, None) if self.reuse else (self.job_id,):
-            answers = self.jobs.answered_inputs(
-                self.plan.prompt.version,
-                self.plan.model,
-                sorted(hashes - set(found)),
-                target=self.plan.target.column,
-                job_id=job_id,
-            )
-            for answer in answers:
-                found[answer.input_hash] = settled_again(answer, reused=job_id is None or answer.reused)
-        return found
-
-    def _ask(self, questions: Sequence[Question]) -> None:
-        size = self.plan.rows_per_call
-        for start in range(0, len(questions), size):
-            self.callers.put(questions[start : start + size])
+            settled = settled_again(own, self.plan, reused=own.reused)
+        joined = settled or bought.get(row.input_hash) or self.groups.join(row)
+        if isinstance(joined, Settled):
+            known.append((row, joined))
+        elif not joined:
+            questions.append(Question(input_hash=row.input_hash, text=row.text))

@@ -62,15 +62,17 @@ class Failure:
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A filled row for people: its key, its source, its value."""
+    """A filled row for people: its key, its source, its values."""
 
     key: tuple[Value, ...]
     source: tuple[Value, ...]
-    value: Value
-    failed: str | None = None  # why there is no value
+    values: tuple[Value, ...]  # in the order of the task's columns
+    failed: str | None = None  # what is missing and why
 
     def as_json(self) -> dict[str, object]:
-        return {"key": shown_key(self.key), "value": to_json(self.value), "reason": self.failed}
+        values = [to_json(value) for value in self.values]
+        shown = {"value": values[0]} if len(values) == 1 else {"values": values}
+        return {"key": shown_key(self.key), **shown, "reason": self.failed}
 
 
 @dataclass(frozen=True, kw_only=True)

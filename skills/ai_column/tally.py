@@ -49,31 +49,45 @@ class Tally:
         self.passed = 0  # pending rows that the journal has settled already
         self.reused = 0
         self.batches = 0
+        self.asked = 0  # distinct inputs
+        self.lock_waits = 0  # batches that had to wait for other people's locks
         self.ended: StopReason | None = None  # why the reader reads no further; what it took on is finished
 
     @property
     def elapsed_s(self) -> float:
         return time.monotonic() - self._started
 
-    def admit(self, *limits: tuple[int | None, StopReason]) -> bool:
-        """Take a row on, unless that would pass a limit; then remember which."""
+    def admit(self, rows: int, *limits: tuple[int | None, StopReason]) -> int:
+        """Take rows on, as many as fit under every limit; then remember which one kept the others out."""
         with self._lock:
             for limit, reason in limits:
-                if limit is not None and self.admitted >= limit:
+                if limit is not None and self.admitted + rows > limit:
+                    rows = max(0, limit - self.admitted)
                     self.ended = self.ended or reason
-                    return False
-            self.admitted += 1
-            return True
+            self.admitted += rows
+            return rows
 
     def give_back(self, rows: int) -> None:
         """Rows that were taken on and were not done: they may be taken on again."""
         with self._lock:
             self.admitted -= rows
 
-    def add(self, *, filled: int = 0, failed: int = 0, passed: int = 0, reused: int = 0, batches: int = 0) -> None:
+    def add(
+        self,
+        *,
+        filled: int = 0,
+        failed: int = 0,
+        passed: int = 0,
+        reused: int = 0,
+        batches: int = 0,
+        asked: int = 0,
+        lock_waits: int = 0,
+    ) -> None:
         with self._lock:
             self.filled += filled
             self.failed += failed
             self.passed += passed
             self.reused += reused
             self.batches += batches
+            self.asked += asked
+            self.lock_waits += lock_waits

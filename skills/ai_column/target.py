@@ -11,10 +11,19 @@ from skills.ai_column.contract import Contract
 from skills.ai_column.derive import default_type, derive
 from skills.ai_column.joins import JoinPair, join_pairs
 from skills.ai_column.keys import row_key
-from skills.ai_column.task import EVERY_COLUMN, ColumnTask
+from skills.ai_column.task import EVERY_COLUMN, ColumnSpec, ColumnTask
 from skills.errors import TaskInvalid, TaskRefused
 from tools.db.schema import Column, Schema, Table, TableKind
 from tools.sql.statement import Dialect
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetColumn:
+    """One column to fill."""
+
+    name: str
+    create_type: str | None  # SQL type of a column that must be created first; None: it exists
+    contract: Contract
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,17 +34,33 @@ class Target:
     source: Table
     source_columns: tuple[str, ...]
     key: tuple[str, ...]
-    table: Table  # that holds the target column
-    column: str
-    create_type: str | None  # SQL type of the column that must be created first; None: it exists
+    table: Table  # that holds the target columns
+    columns: tuple[TargetColumn, ...]
     join: tuple[JoinPair, ...]  # empty: the target is the source table
     where: str | None
-    contract: Contract
     notes: tuple[str, ...]
 
     @property
     def same_table(self) -> bool:
         return not self.join
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def contracts(self) -> tuple[Contract, ...]:
+        return tuple(column.contract for column in self.columns)
+
+    @property
+    def missing(self) -> tuple[TargetColumn, ...]:
+        """The columns that must be created first."""
+        return tuple(column for column in self.columns if column.create_type is not None)
+
+    @property
+    def nullable(self) -> bool:
+        """Whether NULL can be a right answer, so that a NULL does not tell that a row is still to be filled."""
+        return any(column.contract.nullable for column in self.columns)
 
 
 def resolve(task: ColumnTask, schema: Schema) -> Target:
@@ -43,27 +68,33 @@ def resolve(task: ColumnTask, schema: Schema) -> Target:
     table = _table(schema, task.into) if task.into else source
     if table.kind is not TableKind.TABLE:
         raise TaskRefused(f"{table.name} is a {table.kind.value}; only a table's column can be filled")
-    existing = table.column(task.column)
     key = row_key(source, task.key)
     join = join_pairs(task, source, table, key) if table.name != source.name else ()
-    column = existing.name if existing else task.column
-    _check_target(table, column, existing, key if not join else tuple(pair.target for pair in join))
-    create_type = None if existing else task.spec.type or default_type(task.spec)
-    sql_type = _stored_type(schema.dialect, table, existing) if existing else create_type or ""
-    labels = _column_labels(schema.dialect, table, existing)
+    match = tuple(pair.target for pair in join) or key
+    columns = tuple(_target_column(name, spec, table, match, schema.dialect) for name, spec in task.columns.items())
+    own = {column.name for column in columns} if not join else set()
     return Target(
         dialect=schema.dialect,
         source=source,
-        source_columns=_source_columns(task, source, column if not join else None),
+        source_columns=_source_columns(task, source, own),
         key=key,
         table=table,
-        column=column,
-        create_type=create_type,
+        columns=columns,
         join=join,
         where=task.where,
-        contract=derive(column, sql_type, task.spec, schema.dialect, labels=labels),
-        notes=_notes(task, table, existing),
+        notes=_notes(task, table),
     )
+
+
+def _target_column(name: str, spec: ColumnSpec, table: Table, match: tuple[str, ...], dialect: Dialect) -> TargetColumn:
+    existing = table.column(name)
+    column = existing.name if existing else name
+    _check_target(table, column, existing, match)
+    create_type = None if existing else spec.type or default_type(spec)
+    sql_type = _stored_type(dialect, table, existing) if existing else create_type or ""
+    labels = _column_labels(dialect, table, existing)
+    contract = derive(column, sql_type, spec, dialect, labels=labels)
+    return TargetColumn(name=column, create_type=create_type, contract=contract)
 
 
 def _table(schema: Schema, name: str) -> Table:
@@ -77,15 +108,15 @@ def _table(schema: Schema, name: str) -> Table:
     return table
 
 
-def _source_columns(task: ColumnTask, source: Table, target: str | None) -> tuple[str, ...]:
+def _source_columns(task: ColumnTask, source: Table, targets: set[str]) -> tuple[str, ...]:
     if EVERY_COLUMN in task.source:
-        return tuple(column.name for column in source.columns if column.name != target)
+        return tuple(column.name for column in source.columns if column.name not in targets)
     found = []
     for name in task.source:
         column = source.column(name)
         if column is None:
             raise _unknown_column(source, name)
-        if column.name == target:
+        if column.name in targets:
             raise TaskInvalid(f"column {name} cannot be filled from itself")
         found.append(column.name)
     return tuple(dict.fromkeys(found))
@@ -121,10 +152,12 @@ def _column_labels(dialect: Dialect, table: Table, existing: Column | None) -> t
     return tuple(existing.enum or ()) or allowed_by_check(table, existing.name, dialect)
 
 
-def _notes(task: ColumnTask, table: Table, existing: Column | None) -> tuple[str, ...]:
+def _notes(task: ColumnTask, table: Table) -> tuple[str, ...]:
     notes = []
-    if existing is not None and task.spec.type and task.spec.type.casefold() != existing.type.casefold():
-        notes.append(f"column {existing.name} exists as {existing.type}; the type {task.spec.type} is not applied")
+    for name, spec in task.columns.items():
+        existing = table.column(name)
+        if existing is not None and spec.type and spec.type.casefold() != existing.type.casefold():
+            notes.append(f"column {existing.name} exists as {existing.type}; the type {spec.type} is not applied")
     if table.triggers:
         notes.append(f"triggers of {table.name} run on every write: {', '.join(table.triggers)}")
     if not table.transactional:

@@ -1,12 +1,14 @@
 """What a person wants filled, in their words: from flags, a task file, the chat's tool or a slash command.
 
-A ColumnTask is checked for shape here and against the database in `target`. Its `identity` is what "the
-same command" means: limits, caps and the model do not count.
+Several columns of one table are one task: each row is asked about once, for all of them. A ColumnTask is checked
+for shape here and against the database in `target`. Its `identity` is what "the same command" means: limits, caps
+and the model do not count.
 """
 
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -65,7 +67,7 @@ class ColumnSpec(_Strict):
 
 
 class ColumnTask(_Strict):
-    """Which rows of which table give which column of which table its values."""
+    """Which rows of which table give which columns of which table their values."""
 
     table: str = Field(min_length=1)
     source: tuple[str, ...] = Field(alias="from", min_length=1)
@@ -73,7 +75,7 @@ class ColumnTask(_Strict):
     key: tuple[str, ...] = ()
     into: str | None = None
     join: str | None = Field(None, description="`source.column = target.column`, joined by AND if there are several.")
-    columns: dict[str, ColumnSpec]
+    columns: dict[str, ColumnSpec] = Field(min_length=1, description="The columns to fill, by name.")
 
     @field_validator("source", "key", mode="before")
     @classmethod
@@ -86,20 +88,27 @@ class ColumnTask(_Strict):
         return value.strip() or None if value is not None else None
 
     @model_validator(mode="after")
-    def _one_column(self) -> "ColumnTask":
-        if len(self.columns) != 1:
-            raise ValueError("exactly one column can be filled by one task; use one task for each column")
+    def _whole(self) -> "ColumnTask":
+        if len({name.casefold() for name in self.columns}) < len(self.columns):
+            raise ValueError("a column is named twice")
         if self.join and not self.into:
             raise ValueError("`join` needs `into`, the other table")
         return self
 
     @property
-    def column(self) -> str:
-        return next(iter(self.columns))
+    def intent(self) -> str:
+        """What is to be generated, in one line."""
+        if len(self.columns) == 1:
+            return next(iter(self.columns.values())).intent
+        return "; ".join(f"{name}: {spec.intent}" for name, spec in self.columns.items())
 
-    @property
-    def spec(self) -> ColumnSpec:
-        return self.columns[self.column]
+    def reworded(self, intents: Mapping[str, str]) -> "ColumnTask":
+        """The same task with other words for these columns."""
+        columns = {
+            name: spec.model_copy(update={"intent": intents.get(name, spec.intent)})
+            for name, spec in self.columns.items()
+        }
+        return self.model_copy(update={"columns": columns})
 
     def identity(self, database: str) -> str:
         """sha256 of what makes two commands the same job."""

@@ -14,6 +14,7 @@ from skills.ai_column.budget import BudgetReached
 from skills.ai_column.consent import Consent, door_question
 from skills.ai_column.engine import ColumnFill
 from skills.ai_column.plan import Plan
+from skills.ai_column.preview import Preview
 from skills.ai_column.report import Report, Shown, shown_key
 from skills.ai_column.services import Choices, Services
 from skills.ai_column.tally import Progress
@@ -49,14 +50,14 @@ class FillTool:
 
     def _fill(self, fill: ColumnFill, task: ColumnTask, ctx: ToolContext) -> str:
         plan = fill.plan(task)
-        if fill.unfinished(plan) is None and plan.pending == 0 and plan.target.create_type is None:
-            return f"Nothing to fill: no row of {plan.target.source.name} waits for {plan.target.column}."
+        if fill.unfinished(plan) is None and plan.pending == 0 and not plan.target.missing:
+            return f"Nothing to fill: no row of {plan.target.source.name} waits for {', '.join(plan.target.names)}."
         if ctx.approved is None:
             # The door before the preview: what it refuses must not cost anything or leave a job.
             asked = door_question(ctx.gate, plan, ctx.caller)
             job = fill.begin(plan)
-            shown = fill.preview(plan) if job.counts.filled == 0 else ()
-            raise ApprovalRequired(question(plan, job, shown, asked))
+            look = fill.preview(plan) if job.counts.filled == 0 else Preview(plan=plan, shown=())
+            raise ApprovalRequired(question(look.plan, job, look.shown, asked))
         job = fill.begin(plan)
         consent = _consent(fill, plan, ctx.approved)
         settings = fill.settings
@@ -77,10 +78,7 @@ def fill_tool(services: MakeServices, background: Background) -> Tool:
     def fill_column(
         table: str,
         from_columns: list[str],
-        column: str,
-        intent: str,
-        labels: list[str] | None = None,
-        type: str | None = None,
+        columns: dict[str, dict[str, str | list[str]]],
         where: str | None = None,
         key: list[str] | None = None,
         into: str | None = None,
@@ -88,17 +86,18 @@ def fill_tool(services: MakeServices, background: Background) -> Tool:
         *,
         ctx: ToolContext,
     ) -> str:
-        """Fill the NULL cells of `column` with values that a language model derives from `from_columns` of each row.
+        """Fill the NULL cells of one or several columns with values that a language model derives from each row.
 
-        Use it for summaries, labels, translations, scores and tags: whatever needs the meaning of a row. `intent`
-        says in one plain sentence what to generate; `labels` are the only values allowed. A missing column is
-        created (`type`, else derived). `where` is a condition on the rows of `table`. For a column of another table
-        give `into` and, if no foreign key tells it, `join` ("a.id = b.a_id"). The user sees the plan and a few
-        answers and approves; repeating a call resumes an unfinished fill.
+        Use it for summaries, labels, translations, scores and tags: whatever needs the meaning of a row. `columns`
+        maps each column to fill to {"as": one plain sentence of what to generate, "labels": [the only values
+        allowed], "type": SQL type if it must be created}; only "as" is required. Columns of one table that come from
+        the same rows belong in one call: the rows are then read and paid for once. `from_columns` of `table` are what
+        the model sees. `where` is a condition on its rows. For columns of another table give `into` and, if no
+        foreign key tells it, `join` ("a.id = b.a_id"). The user sees the plan and a few answers and approves;
+        repeating a call resumes an unfinished fill.
         """
-        spec = {"as": intent, "labels": labels or [], "type": type}
         values = {"table": table, "from": from_columns, "where": where, "key": key or [], "into": into, "join": join}
-        return parts.call(build_task({**values, "columns": {column: spec}}), ctx)
+        return parts.call(build_task({**values, "columns": columns}), ctx)
 
     return Tool.of(fill_column, operate_only=True)
 
@@ -109,14 +108,15 @@ def question(plan: Plan, job: Job, shown: Sequence[Shown], pending: Pending) -> 
     seconds = max(1, round(plan.seconds))
     notes = (
         f"{plan.pending:,} rows, {plan.calls:,} calls of {plan.model}, cost {cost}, about {seconds} s",
-        f"each value is {plan.target.contract.describe()}",
+        *(f"{contract.column}: {contract.describe()}" for contract in plan.target.contracts),
         *plan.notes,
         *_unanswered(shown),
         *((f"goes on with job {job.id}: {job.counts.filled:,} rows are filled",) if job.counts.filled else ()),
     )
-    columns = (*plan.target.key, *plan.target.source_columns, plan.target.column)
+    columns = (*plan.target.key, *plan.target.source_columns, *plan.target.names)
+    nothing = (None,) * len(plan.target.names)
     changes = tuple(
-        RowChange(before=(*one.key, *one.source, None), after=(*one.key, *one.source, one.value))
+        RowChange(before=(*one.key, *one.source, *nothing), after=(*one.key, *one.source, *one.values))
         for one in shown
         if one.failed is None
     )
@@ -145,7 +145,7 @@ def told(report: Report) -> str:
     ]
     lines += [report.message] if report.message else []
     lines += [f"failed: {shown_key(failure.key)}: {failure.reason}" for failure in report.failures[:5]]
-    lines += [json.dumps([shown_key(one.key), to_json(one.value)], ensure_ascii=False) for one in report.samples]
+    lines += [json.dumps([shown_key(one.key), *map(to_json, one.values)], ensure_ascii=False) for one in report.samples]
     if report.state is JobState.FAILED:
         raise SkillError(" ".join(lines[:2]))
     return "\n".join(lines)

@@ -692,9 +692,7 @@ def fill() -> AIMessage:
         "fill_column",
         table="customers",
         from_columns=["name"],
-        column="mood",
-        intent="the sentiment of the name",
-        labels=["positive", "neutral", "negative"],
+        columns={"mood": {"as": "the sentiment of the name", "labels": ["positive", "neutral", "negative"]}},
     )
 
 

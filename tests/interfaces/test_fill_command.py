@@ -20,7 +20,7 @@ from openai_wire import LoopbackOpenAI, WireRequest
 from agent import background
 
 FLAGS = ("--table", "reviews", "--from", "content", "--to", "sentiment", "--as", "the sentiment of the review")
-FILL = (*FLAGS, "--labels", "positive,negative")
+FILL = (*FLAGS, "--labels", "positive,negative", "--rows-per-call", "1")
 
 
 def answer(request: WireRequest) -> Reply:
@@ -202,7 +202,9 @@ def test_a_task_file_is_the_long_form(sqlite_kit: Kit, env: dict[str, str], tmp_
         "table: reviews\nfrom: content\nwhere: id > 4\n"
         "columns:\n  sentiment:\n    as: the sentiment of the review\n    labels: [positive, negative]\n"
     )
-    done = columnist("fill", url_of(sqlite_kit), "--task", str(task), "--yes", "--json", env=env)
+    done = columnist(
+        "fill", url_of(sqlite_kit), "--task", str(task), "--rows-per-call", "1", "--yes", "--json", env=env
+    )
     assert last(done)["rows"]["filled"] == 4
     task.write_text("table: reviews\nfrom: content\ncolumns: {sentiment: {as: x, lables: [a]}}\n")
     done = columnist("fill", url_of(sqlite_kit), "--task", str(task), "--yes", env=env)

@@ -39,7 +39,7 @@ def ask(url: str, typed: str) -> tuple[int, dict[str, Any], str]:
     out, err = io.StringIO(), Terminal()
     options = FillOptions(
         opening=Opening(url=url), table="reviews", source="content", column="sentiment", intent="the mood",
-        labels="positive,negative", json=True,
+        labels="positive,negative", json=True, rows_per_call=1,
     )  # fmt: skip
     code = run_fill(options, Terminal(typed), out, err)
     return code, json.loads(out.getvalue().splitlines()[-1]), err.getvalue()

@@ -259,8 +259,8 @@ def test_approved_preview_answers_are_kept(kit: Kit) -> None:
     with kit.fill() as fill:
         plan = fill.plan(task())
         fill.begin(plan)
-        shown = fill.preview(plan)
-        assert len(shown) == len(kit.model.requests) == 5
+        look = fill.preview(plan)
+        assert len(look.shown) == len(kit.model.requests) == 5
         assert set(kit.sentiments().values()) == {None}
         report = fill.run(plan, fill.approve(plan, ApprovedBy.PERSON), lambda _: None)
     assert (report.filled, report.calls, len(kit.model.requests)) == (12, 12, 12)

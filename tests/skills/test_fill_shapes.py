@@ -132,7 +132,7 @@ def test_a_json_column_takes_objects(kit: Kit) -> None:
 
 def test_labels_come_from_a_check_or_an_enum(kit: Kit) -> None:
     kit.reviews(2, column="sentiment VARCHAR(20) CHECK (sentiment IN ('positive', 'negative'))")
-    assert kit.plan(task(spec={"labels": ()})).target.contract.labels == ("positive", "negative")
+    assert kit.plan(task(spec={"labels": ()})).target.contracts[0].labels == ("positive", "negative")
     with pytest.raises(TaskInvalid, match="cannot hold neutral"):
         kit.plan(task(spec={"labels": ("positive", "neutral")}))
 

@@ -166,7 +166,7 @@ def test_a_stop_during_the_look_adds_no_column(sqlite_kit: Kit) -> None:
         kit.model.on_call = lambda number: fill.stop() if number == 2 else None
         report = fill.run(plan, fill.approve(plan, ApprovedBy.YES_FLAG), lambda _: None)
     assert (report.state, report.exit_code, report.calls, report.pending) == (JobState.PAUSED, 130, 2, 12)
-    assert kit.plan(task()).target.create_type is not None
+    assert kit.plan(task()).target.missing
     kit.model.most_sent = None
     assert (kit.run(task()).filled, len(kit.model.requests)) == (12, 12)
 

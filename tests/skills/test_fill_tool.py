@@ -19,9 +19,7 @@ from tools.safety.plan import dump, load
 ARGUMENTS = {
     "table": "reviews",
     "from_columns": ["content"],
-    "column": "sentiment",
-    "intent": "the sentiment of the review",
-    "labels": ["positive", "negative"],
+    "columns": {"sentiment": {"as": "the sentiment of the review", "labels": ["positive", "negative"]}},
 }
 
 
@@ -92,7 +90,7 @@ def test_a_missing_column_is_part_of_the_same_question(chat: Chat) -> None:
 
 
 def test_a_large_fill_goes_on_in_the_background(chat: Chat) -> None:
-    chat.kit.settings = FillSettings(background_rows=10)
+    chat.kit.settings = FillSettings(rows_per_call=1, background_rows=10)
     chat.kit.reviews(20)
     words = chat.call(chat.yes(chat.asked()))
     (job_id,) = chat.started
@@ -142,5 +140,4 @@ def _columns(chat: Chat) -> list[Column]:
 
 
 def _task() -> ColumnTask:
-    spec = {"as": ARGUMENTS["intent"], "labels": ARGUMENTS["labels"], "type": None}
-    return build_task({"table": "reviews", "from": ["content"], "columns": {"sentiment": spec}})
+    return build_task({"table": "reviews", "from": ["content"], "columns": ARGUMENTS["columns"]})

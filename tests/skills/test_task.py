@@ -21,8 +21,8 @@ def test_a_task_survives_its_record() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"table": "t", "from": "a", "columns": {}}, "exactly one column"),
-        ({"table": "t", "from": "a", "columns": {"b": {"as": "x"}, "c": {"as": "y"}}}, "exactly one column"),
+        ({"table": "t", "from": "a", "columns": {}}, "columns"),
+        ({"table": "t", "from": "a", "columns": {"b": {"as": "x"}, "B": {"as": "y"}}}, "named twice"),
         ({"table": "t", "from": "", "columns": {"b": {"as": "x"}}}, "from"),
         ({"table": "t", "from": "a", "columns": {"b": {"as": " "}}}, "say what to generate"),
         ({"table": "t", "from": "a", "columns": {"b": {"as": "x", "labels": "a,A"}}}, "labels must be different"),
