@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pexpect
+from outcome import Outcome, at_most
+from workshop import Options
 
 BIN = Path(sys.executable).parent
 ROUNDS = 15
@@ -34,7 +36,7 @@ def until_prompt(database: str, environment: dict[str, str]) -> float:
     return taken
 
 
-def main() -> None:
+def main(_: list[str], __: Options) -> list[Outcome]:
     with tempfile.TemporaryDirectory() as folder:
         database = str(Path(folder) / "shop.db")
         environment = {**os.environ, "HOME": folder, "TERM": "xterm-256color", "OPENAI_API_KEY": "none"}
@@ -55,8 +57,13 @@ def main() -> None:
                 ratio = measure() / peer
                 if round_number:  # the first round warms the disk cache
                     ratios[name].append(ratio)
-    for name, values in ratios.items():
-        low, middle, high = min(values), statistics.median(values), max(values)
-        print(
-            f"{name:32} {middle:5.2f}x litecli --version (min {low:.2f}, max {high:.2f}; promised <= {LIMITS[name]}x)"
+    outcomes = [
+        at_most(
+            name, statistics.median(values), LIMITS[name], "x litecli --version",
+            note=f"min {min(values):.2f}, max {max(values):.2f}",
         )
+        for name, values in ratios.items()
+    ]  # fmt: skip
+    for outcome in outcomes:
+        print(outcome.line())
+    return outcomes
