@@ -1,9 +1,10 @@
 """Writes the reference pages from the code that they describe: `make docs`. A test keeps them equal.
 
 configuration.md and the sample config.yaml come from the settings classes, commands.md from the command line and the
-table of chat commands.
+table of chat commands, task.schema.json from the class of a column task.
 """
 
+import json
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
@@ -17,6 +18,7 @@ from pydantic.fields import FieldInfo
 from agent.interfaces import commands
 from agent.interfaces.command_line import app
 from agent.settings import Settings
+from skills.ai_column.task_schema import task_schema
 
 HERE = Path(__file__).parent
 GENERATED = "<!-- Made by `make docs` from the code; edit the code instead. -->"
@@ -63,7 +65,17 @@ def sample() -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
-PAGES = {"docs/configuration.md": configuration, "docs/commands.md": command_reference, "config.yaml": sample}
+def schema_of_tasks() -> str:
+    """docs/task.schema.json: what a task file may say."""
+    return json.dumps(task_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+PAGES = {
+    "docs/configuration.md": configuration,
+    "docs/commands.md": command_reference,
+    "docs/task.schema.json": schema_of_tasks,
+    "config.yaml": sample,
+}
 
 
 def _is_section(field: FieldInfo) -> bool:
