@@ -70,7 +70,7 @@ async def _rest() -> None:
 class Callers:
     """Up to `most` calls at once of up to `rows_per_call` rows each.
 
-    `put`, `flush` and `finish` from one thread, `stop_now` from any; all else happens on the loop.
+    `put`, `flush`, `unblock` and `finish` from one thread, `stop_now` from any; all else happens on the loop.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class Callers:
         self._stop = stop
         self._fresh: deque[Ask] = deque()
         self._flushed = False  # what is in `_fresh` need not fill a pack
+        self._stuck = False  # nor when no call is under way: the reader waits for room
         self._together: defaultdict[tuple[int, ...], deque[Ask]] = defaultdict(deque)  # by the columns wanted
         self._alone: deque[list[Ask]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -97,6 +98,10 @@ class Callers:
         """Nothing more comes for now: what does not fill a pack is asked too."""
         self._loop.soon(self._flush)
 
+    def unblock(self) -> None:
+        """The reader waits for room: rows must not wait for company when no call will ever make some."""
+        self._loop.soon(self._unblock)
+
     def finish(self) -> None:
         """No more questions come; returns when all that went in have come out."""
         self._loop.run(self._finish())
@@ -106,12 +111,16 @@ class Callers:
         self._loop.run(self._cancel())
 
     def _take(self, questions: Sequence[Question]) -> None:
-        self._flushed = False
+        self._flushed = self._stuck = False
         self._fresh.extend(self._asker.new(question) for question in questions)
         self._pump()
 
     def _flush(self) -> None:
         self._flushed = True
+        self._pump()
+
+    def _unblock(self) -> None:
+        self._stuck = True
         self._pump()
 
     async def _finish(self) -> None:
@@ -155,6 +164,8 @@ class Callers:
         if len(self._fresh) >= self._rows or (self._fresh and self._flushed):
             return self._first(self._fresh)
         if not self._tasks:
+            if self._fresh and self._stuck:
+                return self._first(self._fresh)
             return next((self._first(pool) for pool in self._together.values() if pool), [])
         return []
 

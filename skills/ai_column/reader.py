@@ -82,7 +82,7 @@ class Reader:
 
     def _enter(self, rows: int) -> bool:
         if not self.flow.has_room(rows):
-            self.callers.flush()  # whoever waits for room must not wait for rows that wait for company
+            self.callers.unblock()
         return self.flow.enter(rows)
 
     def _take(self, rows: Sequence[SourceRow], *, again: bool) -> bool:
