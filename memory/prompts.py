@@ -68,6 +68,13 @@ class PromptLibrary:
             connection.execute(used.values(used=prompts.c.used + 1, used_at=self._store.now(connection)))
         return self._present(name)
 
+    def remove(self, name: str) -> None:
+        """Raises UnknownRecord."""
+        with self._store.atomic() as connection:
+            removed = connection.execute(prompts.delete().where(prompts.c.name == name)).rowcount
+        if removed == 0:
+            raise UnknownRecord(f"there is no prompt named {name}")
+
     def _insert_or_update(self, name: str, wording: dict[str, str]) -> None:
         with self._store.atomic() as connection:
             if connection.execute(prompts.update().where(prompts.c.name == name).values(wording)).rowcount == 0:

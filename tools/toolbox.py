@@ -55,6 +55,7 @@ class Tool:
     takes: frozenset[Kind] = frozenset()  # the kinds of statement that its `sql` may be; empty: any, or it has none
     changes: frozenset[Kind] = frozenset()
     operate_only: bool = False  # not offered in `ask` mode, where the door would refuse whatever it does
+    declined: Callable[..., None] | None = None  # called like the function when a person said no to what it asked
 
     @classmethod
     def of(
@@ -64,6 +65,7 @@ class Tool:
         takes: frozenset[Kind] = frozenset(),
         changes: frozenset[Kind] = frozenset(),
         operate_only: bool = False,
+        declined: Callable[..., None] | None = None,
     ) -> "Tool":
         name = function.__name__
         return cls(
@@ -74,6 +76,7 @@ class Tool:
             takes=takes | changes,
             changes=changes,
             operate_only=operate_only,
+            declined=declined,
         )
 
     def schema(self) -> Mapping[str, object]:
@@ -96,6 +99,11 @@ class Tool:
 
     def run(self, arguments: Mapping[str, object], ctx: ToolContext) -> ToolAnswer:
         return self.function(**arguments, ctx=ctx)
+
+    def decline(self, arguments: Mapping[str, object], ctx: ToolContext) -> None:
+        """A person said no to what this call asked."""
+        if self.declined is not None:
+            self.declined(**arguments, ctx=ctx)
 
     def expected(self) -> str:
         """The arguments in words."""

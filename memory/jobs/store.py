@@ -1,6 +1,7 @@
 """Long jobs: recorded, found again, worked on under a lease, with a journal of their answers."""
 
 import secrets
+from collections.abc import Callable
 from typing import TypeAlias
 
 import sqlalchemy as sa
@@ -60,9 +61,12 @@ class JobStore(Journal):
             raise UnknownRecord(f"there is no job {job_id}", hint="`columnist jobs list` shows those that there are")
         return found[0]
 
-    def by_identity(self, identity: str) -> Job | None:
-        """The job of the same command: one that was begun and is unfinished before one only planned or finished."""
-        found = self._jobs(_QUERY.where(jobs.c.identity == identity))
+    def by_identity(self, identity: str, kind: Callable[[Job], bool] = lambda _: True) -> Job | None:
+        """The job of the same command: one that was begun and is unfinished before one only planned or finished.
+
+        `kind`: which of them count.
+        """
+        found = [job for job in self._jobs(_QUERY.where(jobs.c.identity == identity)) if kind(job)]
         return min(found, key=_urgency) if found else None
 
     def list(self, limit: int, database: str | None = None) -> Jobs:
