@@ -6,19 +6,22 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import Any
 
 import doors
 from doors import Door
 
 from memory.jobs import JobStore
+from memory.prompts import PromptLibrary
 from skills.ai_column.engine import ColumnFill
+from skills.ai_column.library import Library
 from skills.ai_column.plan import Plan, Price
 from skills.ai_column.report import Report
 from skills.ai_column.services import Choices, Services
 from skills.ai_column.tally import Progress
 from skills.ai_column.task import ColumnTask, build_task
-from skills.model_caller import AnswerRefused, CallNotSent, ModelReply, ModelRequest
+from skills.model_caller import AnswerRefused, CallNotSent, ModelReply, ModelRequest, Pressure, PressureKind
 from skills.settings import FillSettings
 from tools.safety.pending import ApprovedBy
 
@@ -45,6 +48,8 @@ class ScriptedCaller:
     closed: bool = False
     most_sent: int | None = None  # calls beyond wait for their turn until the run stops
     stopped: bool = False
+    on_pressure: Callable[[], Pressure] = lambda: Pressure(kind=PressureKind.NONE, text="nothing waits")
+    paces: SimpleQueue[str] = field(default_factory=SimpleQueue)  # the wishes that were heard
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -74,6 +79,15 @@ class ScriptedCaller:
 
     async def aclose(self) -> None:
         self.closed = True
+
+    def pressure(self) -> Pressure:
+        return self.on_pressure()
+
+    def slower(self) -> None:
+        self.paces.put("slower")
+
+    def faster(self) -> None:
+        self.paces.put("faster")
 
     def _answer(self, request: ModelRequest) -> dict[str, object]:
         rows = rows_of(request)
@@ -116,6 +130,10 @@ class Kit:
     price: Price | None = None
 
     @property
+    def library(self) -> Library:
+        return Library(PromptLibrary(self.door.store))
+
+    @property
     def jobs(self) -> JobStore:
         return JobStore(self.door.store)
 
@@ -129,6 +147,7 @@ class Kit:
             model=self.model.label,
             price=self.price,
             make_caller=lambda _: self.model,
+            library=self.library,
         )
 
     def fill(self, **choices: Any) -> ColumnFill:

@@ -41,8 +41,10 @@ class Ready(NamedTuple):
         if len(row.present) == 1 and row.present[0] is None and self.values[0] is not None:
             cells: tuple[Cell, ...] = self.values  # by far the most rows
         else:
+            # NULL is written over a value only where it is the answer, not where there is none.
+            overwrite_by_null = overwrite and self.problem is None
             cells = tuple(
-                value if overwrite or (now is None and value is not None) else KEEP
+                value if overwrite_by_null or (value is not None and (overwrite or now is None)) else KEEP
                 for value, now in zip(self.values, row.present, strict=True)
             )
         return CellWrite(key=row.key, source=row.source, expected=row.present, values=cells)

@@ -7,6 +7,8 @@ from decimal import Decimal
 from memory.jobs import Usage
 from skills.ai_column.plan import Price
 
+_NEARLY = 0.9
+
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
@@ -47,6 +49,7 @@ class Meter:
         self._total = Usage()
         self._unrecorded = Usage()
         self._allowed = Allowed()
+        self._waits: str | None = None  # the cap that keeps the next call waiting for those in flight
 
     @property
     def counts_tokens(self) -> bool:
@@ -67,22 +70,27 @@ class Meter:
     def reserve(self, tokens: int) -> None:
         """Before a call of about that many tokens. Calls in flight count as made, so no cap is passed by haste."""
         with self._lock:
-            limits, total = self._limits, self._total
             self._check_calls()
-            final = self._reserved == 0
-            spent = total.prompt_tokens + total.completion_tokens + self._reserved
-            if limits.max_tokens is not None and spent + tokens > limits.max_tokens:
-                raise BudgetReached(f"the cap of {limits.max_tokens} tokens would be passed", final=final)
-            if limits.max_cost is not None and self._cost_with(tokens) > limits.max_cost:
-                raise BudgetReached(f"the cap of {limits.max_cost} would be passed", final=final)
-            if self._allowed.cost is not None and self._cost_with(tokens) > self._allowed.cost:
-                raise BudgetReached(
-                    f"the run would cost more than the {self._allowed.cost:.4f} that were approved",
-                    final=final,
-                    consent=True,
-                )
+            reached = self._reached(tokens)
+            self._waits = None if reached is None else str(reached)
+            if reached is not None:
+                raise reached
             self._reserved += tokens
             self._under_way += 1
+
+    @property
+    def pressing(self) -> str | None:
+        """What a person should know of the budget now; None: there is plenty, or none."""
+        with self._lock:
+            if self._waits is not None and self._reserved:
+                return f"calls wait for the budget: with those in flight {self._waits}"
+            total, limits = self._total, self._limits
+            tokens = total.prompt_tokens + total.completion_tokens
+            parts = ((total.calls, limits.max_calls, "calls"), (tokens, limits.max_tokens, "tokens"))
+            used = [f"{part:,} of {cap:,} {name}" for part, cap, name in parts if cap and part >= _NEARLY * cap]
+            if limits.max_cost and total.cost >= Decimal(str(_NEARLY)) * limits.max_cost:
+                used.append(f"{total.cost:.4f} of {limits.max_cost}")
+            return f"the budget is nearly used: {', '.join(used)}" if used else None
 
     def retry(self) -> None:
         """Before a further attempt at a call: a call as well. Raises BudgetReached."""
@@ -110,6 +118,20 @@ class Meter:
         with self._lock:
             taken, self._unrecorded = self._unrecorded, Usage()
             return taken
+
+    def _reached(self, tokens: int) -> BudgetReached | None:
+        """The cap on tokens or money that so many more would pass."""
+        limits, total = self._limits, self._total
+        final = self._reserved == 0
+        spent = total.prompt_tokens + total.completion_tokens + self._reserved
+        if limits.max_tokens is not None and spent + tokens > limits.max_tokens:
+            return BudgetReached(f"the cap of {limits.max_tokens} tokens would be passed", final=final)
+        if limits.max_cost is not None and self._cost_with(tokens) > limits.max_cost:
+            return BudgetReached(f"the cap of {limits.max_cost} would be passed", final=final)
+        if self._allowed.cost is not None and self._cost_with(tokens) > self._allowed.cost:
+            message = f"the run would cost more than the {self._allowed.cost:.4f} that were approved"
+            return BudgetReached(message, final=final, consent=True)
+        return None
 
     def _check_calls(self) -> None:
         most = self._limits.max_calls

@@ -13,9 +13,12 @@ from decimal import Decimal
 
 from pydantic import TypeAdapter
 
+from memory.jobs import Job
 from skills.ai_column.budget import Allowed
 from skills.ai_column.create import add_column_sql
 from skills.ai_column.plan import Plan
+from skills.ai_column.record import exceeded
+from skills.errors import ConsentExceeded
 from tools.safety.backfill import Backfill
 from tools.safety.batch import BackfillTemplate
 from tools.safety.caller import Caller
@@ -27,6 +30,7 @@ _OVER = 1.1
 _REPAIRS = 50  # calls
 _REPAIR_SHARE = 0.25
 _SMALL_CHANGE = Decimal("0.01")
+_GO_ON = "ask for the same fill again, which shows the plan for the rest, and approve it"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +61,23 @@ class Consent:
 
 
 _CONSENTS: TypeAdapter[Consent] = TypeAdapter(Consent)
+
+
+def earlier_consent(job: Job, rows: int) -> Consent:
+    """The yes that the job has already, if it covers this many rows. Raises ConsentExceeded."""
+    consent = Consent.from_json(job.approval_json)
+    if consent is None:
+        raise ConsentExceeded(f"job {job.id} was never approved", hint="run the same `columnist fill` again")
+    if exceeded(job):
+        raise ConsentExceeded(job.error or f"job {job.id} went beyond what was approved", hint=_GO_ON)
+    if rows > consent.rows:
+        raise ConsentExceeded(f"{rows} rows are pending now, {consent.rows} were approved", hint=_GO_ON)
+    return consent
+
+
+def beyond(message: str) -> str:
+    """Why a run stopped at the end of its yes, and how to go on."""
+    return f"{message}; to go on: {_GO_ON}"
 
 
 def create_columns(gate: Gate, plan: Plan, consent: Consent, caller: Caller) -> None:

@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 
-from memory.jobs import JobState, TakeOver
+from memory.errors import LeaseLost
+from memory.jobs import JobState, Lease, TakeOver
 from skills.ai_column.batches import Ready
+from skills.ai_column.consent import Consent
 from skills.ai_column.leftover import rows_left
 from skills.ai_column.plan import Plan
+from skills.ai_column.record import ended_json
 from skills.ai_column.report import MOST_FAILURES, Failure, Report, Shown, exit_code, report_of
 from skills.ai_column.services import Services
 from skills.ai_column.stop import StopReason
 from skills.ai_column.tally import Tally
+from tools.safety.pending import ApprovedBy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +50,22 @@ class Ending:
             message=message,
             took_over=took_over,
         )
+
+    def wordings(self, consent: Consent) -> tuple[str, ...]:
+        """What a person approved and what then worked is kept in the library; the names that are new there."""
+        if consent.by is not ApprovedBy.PERSON or not self.tally.filled:
+            return ()
+        return self.services.library.keep(self.plan.task)
+
+    def keep(self, lease: Lease, report: Report, reason: StopReason | None) -> None:
+        """The report, with the job; not where another worker has taken it over."""
+        jobs, job_id = self.services.jobs, lease.job_id
+        job = jobs.get(job_id)
+        record = ended_json(job, self.plan, report, reason, self.services.caller.session_id, datetime.now(UTC))
+        try:
+            jobs.set_plan(lease, plan_json=record, approval_json=job.approval_json)
+        except LeaseLost:
+            return
 
     def _left(self, failed: int) -> int:
         done = self.tally.filled + self.tally.failed + self.tally.passed

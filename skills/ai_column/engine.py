@@ -8,6 +8,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import TracebackType
 
 from memory.errors import LeaseLost, MemoryFailure
@@ -15,7 +16,7 @@ from memory.jobs import Job, JobState, Lease, Worker
 from skills.ai_column.batches import Batches, Ready
 from skills.ai_column.budget import BudgetReached, Meter
 from skills.ai_column.collector import calm_collector
-from skills.ai_column.consent import Consent, create_columns, door_question, open_backfill
+from skills.ai_column.consent import Consent, beyond, create_columns, door_question, earlier_consent, open_backfill
 from skills.ai_column.ending import Ending
 from skills.ai_column.heartbeat import Heartbeat
 from skills.ai_column.look import all_failed
@@ -24,12 +25,15 @@ from skills.ai_column.pipeline import Pipeline
 from skills.ai_column.plan import Plan, measured_of
 from skills.ai_column.planning import plan_for
 from skills.ai_column.preview import Preview, measured_by, preview
+from skills.ai_column.recompute import reuses, selector, unfinished
+from skills.ai_column.record import plan_json
 from skills.ai_column.report import Report, final_state
 from skills.ai_column.services import JOB_KIND, Choices, JobSpec, Services
+from skills.ai_column.slowness import Bulletin, Slowness
+from skills.ai_column.snapshot import keep_old_values
 from skills.ai_column.stop import Stop, StopReason
 from skills.ai_column.tally import Progress, Tally
 from skills.ai_column.task import ColumnTask
-from skills.errors import ConsentExceeded
 from skills.model_caller import ModelUnusable
 from skills.settings import FillSettings
 from tools.errors import Refused, ToolError
@@ -50,6 +54,8 @@ class ColumnFill:
         self._model = ModelSide(services, Meter(choices.limits, services.price), self._stop)
         self._tally = Tally()
         self._lease: Lease | None = None
+        self._job: Job | None = None  # as it was when it was taken
+        self._bulletin: Bulletin | None = None
         self._heartbeat: Heartbeat | None = None
         self._rest = JobState.PLANNED  # how the job is left when it ends early
         self._looked = False  # answers were looked at, by a person or by an earlier run
@@ -72,15 +78,14 @@ class ColumnFill:
 
     def plan(self, task: ColumnTask) -> Plan:
         """No model call, no write; what an earlier look has measured is used. Raises TaskInvalid."""
-        plan = plan_for(self._services, task, self._choices.rows_per_call, self._concurrency)
+        plan = plan_for(self._services, task, self._choices)
         job = self.unfinished(plan)
         measured = job and measured_of(job.plan_json, plan)
         return plan.after(measured) if measured else plan
 
     def unfinished(self, plan: Plan) -> Job | None:
         """The job that `begin` would resume."""
-        job = None if self._choices.new else self._services.jobs.by_identity(plan.identity)
-        return None if job is None or job.state.finished else job
+        return unfinished(self._services.jobs, self._choices, plan.identity)
 
     def begin(self, plan: Plan, job: Job | None = None) -> Job:
         """Take a job, by default this plan's, under a lease; raises JobBusy if another process works on it."""
@@ -97,7 +102,8 @@ class ColumnFill:
             approval_json="",
         )
         self._lease = jobs.acquire(job.id, Worker.here(), self._services.settings.lease_s)
-        self._heartbeat = Heartbeat(jobs, self._lease, self._stop)
+        self._job = job
+        self._heartbeat = Heartbeat(jobs, self._lease, self._stop, self._model)
         self._rest = JobState.PLANNED if job.state is JobState.PLANNED else JobState.PAUSED
         self._looked = job.counts.filled > 0
         return job
@@ -122,11 +128,11 @@ class ColumnFill:
             self._services.jobs,
             self.lease,
             self._stop,
-            reuse=self._choices.reuse,
+            reuse=reuses(self._choices),
         )
         self._looked = self._looked or any(one.failed is None for one in looked.shown)
         if looked.plan is not plan:
-            self._services.jobs.set_plan(self.lease, plan_json=json.dumps(looked.plan.as_json()), approval_json="")
+            self._record(looked.plan, approval_json="")
         return looked
 
     def retry_failed(self) -> int:
@@ -144,20 +150,18 @@ class ColumnFill:
             calls=plan.calls + self._model.meter.total.calls,
             cost=plan.cost,
         )
-        self._services.jobs.set_plan(self.lease, plan_json=json.dumps(plan.as_json()), approval_json=consent.to_json())
+        self._record(plan, approval_json=consent.to_json(), began_at=datetime.now(UTC))
         return consent
+
+    def _record(self, plan: Plan, *, approval_json: str, began_at: datetime | None = None) -> None:
+        if self._job is None:
+            raise RuntimeError("begin comes first")
+        record = plan_json(plan, self._job, began_at)
+        self._services.jobs.set_plan(self.lease, plan_json=record, approval_json=approval_json)
 
     def go_on(self, plan: Plan, job: Job) -> Consent:
         """The yes that the job has already, if it covers what is left. Raises ConsentExceeded."""
-        consent = Consent.from_json(job.approval_json)
-        if consent is None:
-            raise ConsentExceeded(f"job {job.id} was never approved", hint="run the same `columnist fill` again")
-        if plan.row_cap > consent.rows:
-            raise ConsentExceeded(
-                f"{plan.row_cap} rows are pending now, {consent.rows} were approved",
-                hint="run the same `columnist fill` again to see the plan and approve it",
-            )
-        return self.approve(plan, consent.by)
+        return self.approve(plan, earlier_consent(job, plan.row_cap).by)
 
     def run(self, plan: Plan, consent: Consent, on_progress: Callable[[Progress], None]) -> Report:
         """Fill. What a row, the model, the database or the store did is in the report, not raised."""
@@ -167,14 +171,17 @@ class ColumnFill:
         samples: Sequence[Ready] = ()
         try:
             if not self._may_begin(plan):
-                return self._finish(plan, samples)
+                return self._finish(plan, consent, samples)
             create_columns(self._services.gate, plan, consent, caller)
+            if plan.snapshot:
+                begun = self._services.jobs.get(self.lease.job_id).counts.filled > 0
+                keep_old_values(self._services.gate, plan.target, self.lease.job_id, begun, consent.by, caller)
             journaled = self._journaled()
             self._looked = self._looked or journaled > 0
             with open_backfill(self._services.gate, plan, consent, caller, journaled=journaled) as backfill:
                 batches = self._batches(plan, backfill)
                 look = () if self._looked else plan.preview_rows[: self._choices.limits.max_rows]
-                with calm_collector():
+                with calm_collector(), self._slowness() as self._bulletin:
                     self._pipeline(plan, batches, caller).run(look, lambda: on_progress(self.progress(plan)))
                 samples = batches.samples
         except Refused as refused:
@@ -184,7 +191,7 @@ class ColumnFill:
         except (ToolError, MemoryFailure) as error:
             self._stop.set(StopReason.FAILED, error.message)
         on_progress(self.progress(plan))
-        return self._finish(plan, samples)
+        return self._finish(plan, consent, samples)
 
     def _may_begin(self, plan: Plan) -> bool:
         """A missing column is added only after a look at some answers; else the look is the first part of the run."""
@@ -232,41 +239,39 @@ class ColumnFill:
             tally=self._tally,
             max_source_chars=self._services.settings.max_source_chars,
             row_limit=self._choices.limits.max_rows,
-            reuse=self._choices.reuse,
+            reuse=reuses(self._choices),
+            selector=selector(self._services, self._choices, plan.target, plan.prompt, self.lease.job_id),
         )
 
-    def _finish(self, plan: Plan, samples: Sequence[Ready]) -> Report:
+    def _slowness(self) -> Bulletin:
+        words = Slowness(gate=self._services.gate, model=self._model, tally=self._tally).words
+        return Bulletin(self._services.jobs, self.lease, words)
+
+    def _finish(self, plan: Plan, consent: Consent, samples: Sequence[Ready]) -> Report:
         took_over, job_id = self.lease.took_over, self.lease.job_id
         reason, message = self._stop.reason or self._tally.ended, self._stop.message
         if reason is StopReason.CONSENT:
-            message = message or f"more rows are pending than the {plan.row_cap} that were approved"
-        self._remember_costs(plan)
+            message = beyond(message or f"more rows are pending than the {plan.row_cap} that were approved")
+        plan = self._measured(plan)
         state = final_state(reason, failed=self._services.jobs.get(job_id).counts.failed)
-        self._leave(state, message or None)
         ending = Ending(services=self._services, plan=plan, tally=self._tally, cost=self._model.meter.total.cost)
-        return ending.report(job_id, reason, state, message, samples, took_over)
+        report = ending.report(job_id, reason, state, message, samples, took_over)
+        ending.keep(self.lease, report, reason)
+        self._leave(state, message or None)
+        return replace(report, kept=ending.wordings(consent)) if not reason else report
 
-    def _remember_costs(self, plan: Plan) -> None:
+    def _measured(self, plan: Plan) -> Plan:
         """What this run has shown of the model goes into the plans of later ones."""
         measured = measured_by(plan, self._model.meter.total, self._tally)
-        if measured is not None and plan.measured is None:
-            jobs = self._services.jobs
-            approved = jobs.get(self.lease.job_id).approval_json
-            jobs.set_plan(self.lease, plan_json=json.dumps(plan.after(measured).as_json()), approval_json=approved)
+        return plan if measured is None or plan.measured is not None else plan.after(measured)
 
     def progress(self, plan: Plan) -> Progress:
-        tally, used = self._tally, self._model.meter.total
-        return Progress(
+        return self._tally.progress(
             pending=plan.pending,
-            filled=tally.filled,
-            failed=tally.failed,
-            reused=tally.reused,
-            batches=tally.batches,
-            batches_planned=-(-plan.pending // plan.batch_rows),
-            calls=used.calls,
-            prompt_tokens=used.prompt_tokens,
-            completion_tokens=used.completion_tokens,
-            elapsed_s=tally.elapsed_s,
+            batch_rows=plan.batch_rows,
+            used=self._model.meter.total,
+            priced=self._services.price is not None,
+            status=self._bulletin.latest if self._bulletin else "",
         )
 
     def give_up(self, state: JobState) -> None:
@@ -287,7 +292,3 @@ class ColumnFill:
                 self._services.jobs.release(lease, state, error)
             except LeaseLost:
                 return  # the job is another worker's now, in whatever state that one leaves it
-
-    @property
-    def _concurrency(self) -> int | None:
-        return self._choices.concurrency or self._services.settings.concurrency

@@ -1,6 +1,7 @@
 """Keeps a job's lease alive from a thread of its own, and hears what other processes ask of the job.
 
-A thread, because the main one may be busy printing or asking. A lost lease stops the run at once.
+A thread, because the main one may be busy printing or asking. A lost lease stops the run at once. A wish to go slower
+or faster is passed on to the model and is over then.
 """
 
 import threading
@@ -8,6 +9,7 @@ import time
 
 from memory.errors import LeaseLost, MemoryFailure
 from memory.jobs import JobRequest, JobStore, Lease
+from skills.ai_column.model_side import ModelSide
 from skills.ai_column.stop import Stop, StopReason
 
 _LISTEN_S = 0.4  # a pause is honoured within a second
@@ -19,12 +21,13 @@ _REQUESTS = {
 
 
 class Heartbeat:
-    """Runs from construction to `close`."""
+    """Runs from construction to `close`; without a model nothing has a pace, and wishes for one are dropped."""
 
-    def __init__(self, jobs: JobStore, lease: Lease, stop: Stop) -> None:
+    def __init__(self, jobs: JobStore, lease: Lease, stop: Stop, model: ModelSide | None = None) -> None:
         self._jobs = jobs
         self._lease = lease
         self._stop = stop
+        self._model = model
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
         self._thread.start()
@@ -40,12 +43,16 @@ class Heartbeat:
                 if time.monotonic() - renewed > self._lease.lease_s / 3:
                     self._jobs.renew(self._lease)
                     renewed = time.monotonic()
-                request = self._jobs.requested(self._lease.job_id)
+                self._heed(self._jobs.requested(self._lease.job_id))
             except LeaseLost as lost:
                 self._stop.set(StopReason.LEASE_LOST, lost.message)
                 return
             except MemoryFailure as failure:
                 self._stop.set(StopReason.FAILED, failure.message)
                 return
-            if request is not None:
-                self._stop.set(*_REQUESTS[request])
+
+    def _heed(self, request: JobRequest | None) -> None:
+        if request in _REQUESTS:
+            self._stop.set(*_REQUESTS[request])
+        elif request is not None and (self._model is None or self._model.paced(faster=request is JobRequest.FASTER)):
+            self._jobs.clear_request(self._lease)

@@ -125,7 +125,8 @@ class Journaling:
         if settled is None:
             blank = Settled(input_hash=row.input_hash, values=(None,) * len(row.present))
             return answer_of(self.plan, row, blank, AnswerStatus.MOOT, "there is nothing to judge")
-        if settled.failed is None and None not in settled.values:
+        replaces = self.plan.overwrites and row.present.count(None) < len(row.present)
+        if settled.failed is None and (None not in settled.values or replaces):
             return answer_of(self.plan, row, settled, AnswerStatus.ANSWERED, None)
         good = any(value is not None for value in settled.values)
         if settled.failed is not None and not good:

@@ -10,8 +10,8 @@ from tools.safety.gate import Gate
 def rows_left(plan: Plan, gate: Gate, caller: Caller, *, failed: int, done: int) -> int:
     """`done`: rows of the plan that are dealt with, for where the database cannot tell."""
     expected = max(0, plan.pending - done)
-    # NULL is a right answer there, or the column may not exist yet: counting would not tell what is left.
-    if plan.target.nullable or plan.target.missing:
+    # NULL is a right answer there, the column may not exist yet, or what it holds is old: a count would not tell.
+    if plan.target.nullable or plan.target.missing or plan.overwrites:
         return expected
     try:
         with gate.prepare_read(Paging(plan.target, ready=True).count(), caller) as counted:

@@ -9,7 +9,7 @@ from skills.ai_column.callers import ModelLoop
 from skills.ai_column.plan import Plan
 from skills.ai_column.services import Services
 from skills.ai_column.stop import Stop, StopReason
-from skills.model_caller import ModelCaller
+from skills.model_caller import ModelCaller, Pressure
 
 _MOST_CHARS = 16_000_000  # of rows in flight, which bounds the memory of a run
 
@@ -53,6 +53,19 @@ class ModelSide:
         # What a cap still covers was promised to its calls: they go out.
         if self._caller is not None and self._stop.reason is not StopReason.BUDGET and self._loop is not None:
             self._loop.start(self._caller.stop_sending)
+
+    def pressure(self) -> Pressure | None:
+        """What calls wait for; None: nothing was asked yet. From any thread."""
+        caller = self._caller
+        return None if caller is None else caller.pressure()
+
+    def paced(self, *, faster: bool) -> bool:
+        """A person's wish, from any thread; False: there is no caller yet that could heed it."""
+        caller = self._caller
+        if caller is None:
+            return False
+        caller.faster() if faster else caller.slower()
+        return True
 
     def close(self) -> None:
         if self._loop is None:

@@ -6,7 +6,7 @@ paid for; asking twice, or waiting too long, gives them up.
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
 
@@ -22,6 +22,7 @@ from skills.ai_column.paging import Paging
 from skills.ai_column.plan import Plan
 from skills.ai_column.reader import Reader
 from skills.ai_column.recall import Recall, Seen
+from skills.ai_column.refresh import RowSelector
 from skills.ai_column.resume import LOOK_UP, Journaled
 from skills.ai_column.rows import RowReader, SourceRow
 from skills.ai_column.scan import read_pages
@@ -57,6 +58,7 @@ class Pipeline:
     max_source_chars: int
     row_limit: int | None
     reuse: bool
+    selector: RowSelector | None = None  # a refresh: which of all rows
 
     def run(self, look: Sequence[SourceRow], on_progress: Callable[[], None]) -> None:
         """Returns when everything that could be done is done; `stop` and `tally.ended` say why it ended."""
@@ -116,12 +118,10 @@ class Pipeline:
         return RowReader(target.key, target.source_columns, target.names, self.max_source_chars)
 
     def _reader(self, callers: Callers, groups: Groups, flow: Flow, outbox: Outbox, recall: Recall) -> Reader:
-        paging = Paging(self.plan.target, ready=True)
-        rows = self._row_reader()
         return Reader(
             plan=self.plan,
             recall=recall,
-            sweep=lambda after: read_pages(self.gate, self.caller, paging, rows, after=after),
+            sweep=self._sweep,
             start=self._cursor(),
             callers=callers,
             groups=groups,
@@ -131,6 +131,11 @@ class Pipeline:
             stop=self.stop,
             row_limit=self.row_limit,
         )
+
+    def _sweep(self, after: Sequence[Value] | None) -> Iterator[Sequence[SourceRow]]:
+        paging = Paging(self.plan.target, ready=True, every=self.selector is not None)
+        pages = read_pages(self.gate, self.caller, paging, self._row_reader(), after=after)
+        return pages if self.selector is None else map(self.selector.select, pages)
 
     def _cursor(self) -> Sequence[Value] | None:
         """Behind which key the first sweep begins: where an earlier run of this job has come to."""

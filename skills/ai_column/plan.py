@@ -14,8 +14,10 @@ from decimal import Decimal
 from skills.ai_column.create import add_column_sql
 from skills.ai_column.paging import Paging
 from skills.ai_column.prompt import Prompt
+from skills.ai_column.refresh import Refreshed, RowSelector
 from skills.ai_column.rows import RowReader, SourceRow
 from skills.ai_column.scan import SCAN_ROWS, Scan, Scanner
+from skills.ai_column.snapshot import snapshot_note
 from skills.ai_column.target import Target, resolve
 from skills.ai_column.task import ColumnTask
 from skills.ai_column.weigh import Weigher, Weight
@@ -61,10 +63,17 @@ def measured_of(plan_json: str, plan: "Plan") -> Measured | None:
 
 def scale_of(plan_jsons: Iterable[str], model: str) -> float:
     """How this model counts tokens, by the latest plan that has measured it; 1: nobody knows yet."""
-    for recorded in map(json.loads, filter(None, plan_jsons)):
-        if recorded.get("model") == model and recorded.get("measured"):
-            return float(recorded["measured"]["prompt"])
+    for earlier in map(json.loads, filter(None, plan_jsons)):
+        if earlier.get("model") == model and earlier.get("measured"):
+            return float(earlier["measured"]["prompt"])
     return 1.0
+
+
+def recorded(plan: "Plan", earlier_json: str) -> dict[str, object]:
+    """As it is kept with its job: what an earlier run of the job has created counts still."""
+    earlier = json.loads(earlier_json or "{}").get("creates") or {}
+    creates = {column.name: column.create_type for column in plan.target.missing}
+    return {**plan.as_json(), "creates": {**earlier, **creates}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +102,8 @@ class Plan:
     weight: Weight
     price: Price | None
     concurrency: int
-    overwrites: bool = False  # a refresh: cells that hold something are written too
+    refreshed: Refreshed | None = None  # a refresh: cells that hold something are written too
+    snapshot: bool = False  # the old values are kept in a table
     measured: Measured | None = None  # None: the completion tokens are only estimated
 
     def after(self, measured: Measured) -> "Plan":
@@ -120,6 +130,10 @@ class Plan:
         return self.task.identity(self.database)
 
     @property
+    def overwrites(self) -> bool:
+        return self.refreshed is not None
+
+    @property
     def batch_rows(self) -> int:
         return batch_rows(self.pending)
 
@@ -131,6 +145,9 @@ class Plan:
             for column in target.missing
         ]
         notes += target.notes
+        notes += self.refreshed.notes if self.refreshed else ()
+        if self.snapshot:
+            notes.append(snapshot_note(target))
         if self.empty:
             notes.append(f"{self.empty:,} rows have nothing in {', '.join(target.source_columns)}: they stay NULL")
         if not self.exact:
@@ -145,6 +162,8 @@ class Plan:
                 self.prompt.version,
                 [column.create_type for column in self.target.columns],
                 self._numbers(),
+                *([self.refreshed.as_json()] if self.refreshed else ()),
+                *(["snapshot"] if self.snapshot else ()),
             ],
             sort_keys=True,
         )
@@ -179,6 +198,7 @@ class Plan:
             "model": self.model,
             "prompt_version": self.prompt.version,
             "measured": self.measured.as_json() if self.measured else None,
+            **({"refresh": self.refreshed.as_json()} if self.refreshed else {}),
             "notes": list(self.notes),
         }
 
@@ -218,13 +238,15 @@ class Planner:
     price: Price | None
     concurrency: int
     scale: float  # tokens that the model counts, for each of our estimate
+    refreshing: Callable[[Target, Prompt], RowSelector] | None = None  # which rows a refresh chooses
 
-    def plan(self, task: ColumnTask, *, rows_per_call: int | None) -> Plan:
+    def plan(self, task: ColumnTask, *, rows_per_call: int | None, snapshot: bool = False) -> Plan:
         """`rows_per_call` None: as many as the rows' length and the answers allow."""
-        target = resolve(task, self.gate.schema.get())
+        target = resolve(task, self.gate.schema.get(), filled=self.refreshing is not None)
         add_column_sql(target)  # raises TaskInvalid for what is not a type
         prompt = self._prompt(task, target)
-        scan = self._scan(target)
+        selector = self.refreshing(target, prompt) if self.refreshing else None
+        scan = self._scan(target, selector)
         weigher = Weigher(prompt, self.estimate, self.settings)
         rows = rows_per_call or weigher.rows_per_call(scan.sample)
         weight = replace(weigher.weigh(scan.sample, rows), scale=self.scale)
@@ -255,13 +277,16 @@ class Planner:
             weight=weight,
             price=self.price,
             concurrency=self.concurrency,
+            refreshed=selector.refreshed if selector else None,
+            snapshot=snapshot,
         )
 
     def _prompt(self, task: ColumnTask, target: Target) -> Prompt:
         intents = [spec.intent for spec in task.columns.values()]
         return Prompt.build(target.source.name, intents, target.contracts, self.settings.max_output_tokens)
 
-    def _scan(self, target: Target) -> Scan:
-        paging = Paging(target, ready=not target.missing)
+    def _scan(self, target: Target, selector: RowSelector | None) -> Scan:
+        paging = Paging(target, ready=not target.missing, every=selector is not None)
         reader = RowReader(target.key, target.source_columns, target.names, self.settings.max_source_chars)
-        return Scanner(self.gate, self.caller, target, paging, reader).scan()
+        select = selector.select if selector else None
+        return Scanner(self.gate, self.caller, target, paging, reader, select).scan()

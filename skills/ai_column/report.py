@@ -96,6 +96,11 @@ class Report:
     exit_code: int = 0
     message: str = ""  # why it stopped; empty: it ran to its end
     took_over: TakeOver | None = None
+    kept: tuple[str, ...] = ()  # wordings that are new in the prompt library
+
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
 
     def as_json(self) -> dict[str, object]:
         """CONTRACT.md: the last line of a run."""

@@ -2,8 +2,9 @@
 
 import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from skills.ai_column.choose import PreviewChoice
 from skills.ai_column.paging import Paging, key_params
@@ -18,6 +19,7 @@ PAGE_ROWS = 1_000
 _SAMPLE = 1_000  # distinct texts that are weighed
 _PLACES = 8  # of a large table, where rows are read
 _ROWS_A_PLACE = 750
+Select: TypeAlias = Callable[[Sequence[SourceRow]], Sequence[SourceRow]]  # some rows of a page
 _NOISE = 1.05  # a sample may show a little less variety than there is
 
 
@@ -38,14 +40,25 @@ class Scan:
 class Scanner:
     """Reads pending rows without changing anything."""
 
-    def __init__(self, gate: Gate, caller: Caller, target: Target, paging: Paging, reader: RowReader) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        caller: Caller,
+        target: Target,
+        paging: Paging,
+        reader: RowReader,
+        select: Select | None = None,
+    ) -> None:
         self._gate = gate
         self._caller = caller
         self._target = target
         self._paging = paging
         self._reader = reader
+        self._select = select  # of every row; None: the paging reads none but those that are pending
 
     def scan(self) -> Scan:
+        if self._select is not None:
+            return self._selected(self._select)
         if self._count(self._paging.count_beyond(SCAN_ROWS)) <= SCAN_ROWS:
             seen = _Seen()
             for page in read_pages(self._gate, self._caller, self._paging, self._reader):
@@ -53,6 +66,13 @@ class Scanner:
             return seen.scan(seen.rows)
         total = self._count(self._paging.count())
         return self._sampled().scan(total)
+
+    def _selected(self, select: Select) -> Scan:
+        """However large the table: only the journals tell which of its rows are meant."""
+        seen = _Seen()
+        for page in read_pages(self._gate, self._caller, self._paging, self._reader):
+            seen.add(select(page))
+        return seen.scan(seen.rows)
 
     def _sampled(self) -> "_Seen":
         seen = _Seen()

@@ -1,13 +1,15 @@
 """What the engine is given: the door, the journal and a model by whoever wires, the choices by the person."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict
 
 from memory.jobs import JobStore
 from skills.ai_column.budget import Limits
+from skills.ai_column.library import Library
 from skills.ai_column.plan import Estimate, Price
+from skills.ai_column.refresh import Refresh
 from skills.ai_column.task import ColumnTask
 from skills.model_caller import ModelCaller
 from skills.settings import FillSettings
@@ -27,6 +29,9 @@ class Choices(BaseModel):
     limits: Limits = Limits()
     reuse: bool = True  # answers of earlier jobs
     new: bool = False  # do not resume an unfinished job of the same identity
+    refresh: Refresh | None = None  # compute rows again that are filled already; a job of its own
+    overwrite_edits: bool = False  # of a refresh: cells that a person has edited since, too
+    snapshot: bool = False  # keep the target's old values in a table before the first write
 
 
 class JobSpec(BaseModel):
@@ -57,3 +62,4 @@ class Services:
     model: str  # the label recorded beside every answer
     price: Price | None
     make_caller: Callable[[str], ModelCaller]  # job id -> caller; called on the event loop of the run
+    library: Library = field(default_factory=Library)  # by default only the wordings that ship

@@ -3,7 +3,9 @@
 import threading
 import time
 from dataclasses import dataclass
+from decimal import Decimal
 
+from memory.jobs import Usage
 from skills.ai_column.stop import StopReason
 
 
@@ -21,10 +23,16 @@ class Progress:
     prompt_tokens: int
     completion_tokens: int
     elapsed_s: float
+    cost: Decimal | None = None  # None: nobody knows the price
+    status: str = ""  # why it is not faster
 
     @property
     def done(self) -> int:
         return self.filled + self.failed
+
+    @property
+    def tokens(self) -> int:
+        return self.prompt_tokens + self.completion_tokens
 
     @property
     def rate(self) -> float:
@@ -56,6 +64,23 @@ class Tally:
     @property
     def elapsed_s(self) -> float:
         return time.monotonic() - self._started
+
+    def progress(self, *, pending: int, batch_rows: int, used: Usage, priced: bool, status: str) -> Progress:
+        """A look at this run, beside what its plan and its model's side know."""
+        return Progress(
+            pending=pending,
+            filled=self.filled,
+            failed=self.failed,
+            reused=self.reused,
+            batches=self.batches,
+            batches_planned=-(-pending // batch_rows),
+            calls=used.calls,
+            prompt_tokens=used.prompt_tokens,
+            completion_tokens=used.completion_tokens,
+            elapsed_s=self.elapsed_s,
+            cost=used.cost if priced else None,
+            status=status,
+        )
 
     def admit(self, rows: int, *limits: tuple[int | None, StopReason]) -> int:
         """Take rows on, as many as fit under every limit; then remember which one kept the others out."""

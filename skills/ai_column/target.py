@@ -63,7 +63,8 @@ class Target:
         return any(column.contract.nullable for column in self.columns)
 
 
-def resolve(task: ColumnTask, schema: Schema) -> Target:
+def resolve(task: ColumnTask, schema: Schema, *, filled: bool = False) -> Target:
+    """`filled`: the columns are looked at again, so they need not be able to hold NULL any more."""
     source = _table(schema, task.table)
     table = _table(schema, task.into) if task.into else source
     if table.kind is not TableKind.TABLE:
@@ -71,7 +72,9 @@ def resolve(task: ColumnTask, schema: Schema) -> Target:
     key = row_key(source, task.key)
     join = join_pairs(task, source, table, key) if table.name != source.name else ()
     match = tuple(pair.target for pair in join) or key
-    columns = tuple(_target_column(name, spec, table, match, schema.dialect) for name, spec in task.columns.items())
+    for name in task.columns:
+        _check_target(table, name, match, filled=filled)
+    columns = tuple(_target_column(name, spec, table, schema.dialect) for name, spec in task.columns.items())
     own = {column.name for column in columns} if not join else set()
     return Target(
         dialect=schema.dialect,
@@ -86,10 +89,9 @@ def resolve(task: ColumnTask, schema: Schema) -> Target:
     )
 
 
-def _target_column(name: str, spec: ColumnSpec, table: Table, match: tuple[str, ...], dialect: Dialect) -> TargetColumn:
+def _target_column(name: str, spec: ColumnSpec, table: Table, dialect: Dialect) -> TargetColumn:
     existing = table.column(name)
     column = existing.name if existing else name
-    _check_target(table, column, existing, match)
     create_type = None if existing else spec.type or default_type(spec)
     sql_type = _stored_type(dialect, table, existing) if existing else create_type or ""
     labels = _column_labels(dialect, table, existing)
@@ -128,14 +130,16 @@ def _unknown_column(table: Table, name: str) -> TaskInvalid:
     return TaskInvalid(f"table {table.name} has no column {name}", hint=f"did you mean {' or '.join(offered)}?")
 
 
-def _check_target(table: Table, column: str, existing: Column | None, key: tuple[str, ...]) -> None:
+def _check_target(table: Table, name: str, key: tuple[str, ...], *, filled: bool) -> None:
+    existing = table.column(name)
+    column = existing.name if existing else name
     if column in key:
         raise TaskRefused(f"column {column} names the rows of {table.name} and cannot be filled")
     if existing is None:
         return
     if existing.generated or existing.identity:
         raise TaskRefused(f"the database computes column {table.name}.{column} itself; it cannot be filled")
-    if not existing.nullable:
+    if not existing.nullable and not filled:
         raise TaskRefused(
             f"column {table.name}.{column} is NOT NULL, so no row is left to fill",
             hint="fill a column that allows NULL, and make it NOT NULL afterwards",

@@ -137,6 +137,14 @@ def build_task(values: dict[str, object]) -> ColumnTask:
         raise TaskInvalid("; ".join(_sentence(problem["loc"], problem["msg"]) for problem in error.errors())) from error
 
 
+def build_spec(values: dict[str, object]) -> ColumnSpec:
+    """One column's wording and contract from outside values."""
+    try:
+        return ColumnSpec.model_validate(values)
+    except ValidationError as error:
+        raise TaskInvalid("; ".join(_sentence(problem["loc"], problem["msg"]) for problem in error.errors())) from error
+
+
 def load_task(path: Path) -> ColumnTask:
     """The task in a YAML file. A mistake names the file."""
     try:

@@ -7,14 +7,16 @@ Called again with their yes it fills: small tables here, with progress, larger o
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from memory.errors import MemoryFailure
-from memory.jobs import Job, JobState
+from memory.jobs import Job, JobState, Worker
 from skills.ai_column.budget import BudgetReached
 from skills.ai_column.consent import Consent, door_question
 from skills.ai_column.engine import ColumnFill
 from skills.ai_column.plan import Plan
 from skills.ai_column.preview import Preview
+from skills.ai_column.progress_words import pace, spend
 from skills.ai_column.report import Report, Shown, shown_key
 from skills.ai_column.services import Choices, Services
 from skills.ai_column.tally import Progress
@@ -48,6 +50,14 @@ class FillTool:
         except MemoryFailure as failure:
             raise SkillError(failure.message, hint=failure.hint) from failure
 
+    def declined(self, task: ColumnTask, ctx: ToolContext) -> None:
+        """The person said no: a job that was only planned is over. One that was begun earlier stays resumable."""
+        services = self.services(ctx.gate, ctx.caller)
+        job = services.jobs.by_identity(services.library.resolved(task).identity(ctx.gate.database))
+        if job is not None and job.state is JobState.PLANNED and not job.approval_json:
+            lease = services.jobs.acquire(job.id, Worker.here(), services.settings.lease_s)
+            services.jobs.release(lease, JobState.REFUSED, "the plan was not approved")
+
     def _fill(self, fill: ColumnFill, task: ColumnTask, ctx: ToolContext) -> str:
         plan = fill.plan(task)
         if fill.unfinished(plan) is None and plan.pending == 0 and not plan.target.missing:
@@ -66,7 +76,7 @@ class FillTool:
             self.background(job.id, ctx.gate)
             return (
                 f"Job {job.id} fills {plan.pending:,} rows in the background, about {max(1, round(plan.seconds))} s. "
-                f"/jobs {job.id} shows how far it is; the conversation can go on."
+                f"/jobs {job.id} shows how far it is and why it is not faster; the conversation can go on."
             )
         return told(fill.run(plan, consent, _Told(ctx.progress).progress))
 
@@ -90,16 +100,33 @@ def fill_tool(services: MakeServices, background: Background) -> Tool:
 
         Use it for summaries, labels, translations, scores and tags: whatever needs the meaning of a row. `columns`
         maps each column to fill to {"as": one plain sentence of what to generate, "labels": [the only values
-        allowed], "type": SQL type if it must be created}; only "as" is required. Columns of one table that come from
+        allowed], "type": SQL type if it must be created}; only "as" is required. "as": "@NAME" takes a kept wording
+        with its contract: @summary, @sentiment, @classify (give labels), @translate, @score, @tags, @risk, or one that
+        the user names ("use the wording NAME"). Columns of one table that come from
         the same rows belong in one call: the rows are then read and paid for once. `from_columns` of `table` are what
         the model sees. `where` is a condition on its rows. For columns of another table give `into` and, if no
         foreign key tells it, `join` ("a.id = b.a_id"). The user sees the plan and a few answers and approves;
         repeating a call resumes an unfinished fill.
         """
-        values = {"table": table, "from": from_columns, "where": where, "key": key or [], "into": into, "join": join}
-        return parts.call(build_task({**values, "columns": columns}), ctx)
+        return parts.call(_task(table, from_columns, columns, where, key, into, join), ctx)
 
-    return Tool.of(fill_column, operate_only=True)
+    def declined(*, ctx: ToolContext, **arguments: Any) -> None:
+        parts.declined(_task(**arguments), ctx)
+
+    return Tool.of(fill_column, operate_only=True, declined=declined)
+
+
+def _task(
+    table: str,
+    from_columns: list[str],
+    columns: dict[str, dict[str, str | list[str]]],
+    where: str | None,
+    key: list[str] | None,
+    into: str | None,
+    join: str | None,
+) -> ColumnTask:
+    values = {"table": table, "from": from_columns, "where": where, "key": key or [], "into": into, "join": join}
+    return build_task({**values, "columns": columns})
 
 
 def question(plan: Plan, job: Job, shown: Sequence[Shown], pending: Pending) -> Pending:
@@ -141,9 +168,10 @@ def told(report: Report) -> str:
     """The report for the model and the person."""
     lines = [
         f"{report.state.value}: {report.filled} rows filled, {report.failed} failed, {report.pending} left, "
-        f"{report.calls} calls, {report.seconds:.1f} s (job {report.job_id})."
+        f"{report.calls} calls, {spend(report.tokens, report.cost)}, {report.seconds:.1f} s (job {report.job_id})."
     ]
     lines += [report.message] if report.message else []
+    lines += [f"The wording is kept as @{name} and can be used again by that name." for name in report.kept]
     lines += [f"failed: {shown_key(failure.key)}: {failure.reason}" for failure in report.failures[:5]]
     lines += [json.dumps([shown_key(one.key), *map(to_json, one.values)], ensure_ascii=False) for one in report.samples]
     if report.state is JobState.FAILED:
@@ -169,4 +197,5 @@ class _Told:
         if standing.batches > self._batches:
             self._batches = standing.batches
             planned = max(standing.batches, standing.batches_planned)
-            self._say(f"batch {standing.batches}/{planned}: {standing.filled} rows done, {standing.failed} failed")
+            done = f"batch {standing.batches}/{planned}: {standing.filled} rows done, {standing.failed} failed"
+            self._say(f"{done}, {pace(standing)}")

@@ -96,6 +96,9 @@ class Writer:
             batch = self._ready[: self.size.rows]
             self.size.took(len(batch), self.batches.write(batch))
             del self._ready[: len(batch)]
+            if not self._ready and self.shelf.empty():
+                # Perhaps all that is under way: whoever looks at the journal next must find it there.
+                self.batches.flush()
             self.flow.leave(one.row for one in batch)
             self._written_at = time.monotonic()
             if self._written_at - self._saved_at > _CURSOR_S:
