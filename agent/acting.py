@@ -46,7 +46,7 @@ class Acting:
     def __init__(self, toolbox: Toolbox, chat: ChatSettings, approvals: ApprovalStore) -> None:
         self._toolbox = toolbox
         self._chat = chat
-        self._settling = Settling(approvals, self._call_again)
+        self._settling = Settling(approvals, self._call_again, self._call_declined)
 
     def act(self, state: LoopState, runtime: Runtime[Turn]) -> LoopUpdate:
         """The next unit, or what became of the one that a person was asked about."""
@@ -106,6 +106,10 @@ class Acting:
     def _call_again(self, step: Step, call: CallState, approved: Approved | None) -> LoopUpdate:
         """A tool that does its own work after the yes (a fill)."""
         return self._call(step, self._parsed(call, step), approved)
+
+    def _call_declined(self, step: Step, call: CallState) -> None:
+        parsed = self._parsed(call, step)
+        parsed.tool.decline(parsed.arguments, step.context(call, None))
 
     def _prepare(self, step: Step, calls: Sequence[CallState]) -> LoopUpdate:
         """All writes of this unit, rehearsed together, as one question."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # these load SQLAlchemy, sqlglot and the model stack; a promp
     from agent.graph import GraphLoop
     from agent.llm.models import Models
     from memory.store import StateStore
+    from skills.ai_column.job_control import JobControl
     from skills.loader import Skills
     from tools.safety.gate import Gate
     from tools.toolbox import Toolbox
@@ -146,9 +147,12 @@ class App:
         """How columns are filled here."""
         from agent.filling import Filling
         from memory.jobs import JobStore
+        from memory.prompts import PromptLibrary
+        from skills.ai_column.library import Library
 
         return Filling(
             jobs=JobStore(self.store),
+            library=Library(PromptLibrary(self.store)),
             spend=self.spend,
             models=lambda: self.models,
             settings=self.settings.fill,
@@ -249,30 +253,34 @@ class App:
         return GraphLoop.open(self._checkpoints(), parts)
 
     def _toolbox(self) -> "Toolbox":
+        from skills.ai_column.jobs_tool import jobs_tool
         from skills.ai_column.tool import fill_tool
         from skills.skill_tool import skill_tool
         from tools.toolbox import Toolbox
 
-        fill = fill_tool(lambda gate, caller: self.filling.services(gate, caller), self._fill_in_background)
-        return Toolbox.standard([skill_tool(self.skills), fill])
+        fill = fill_tool(lambda gate, caller: self.filling.services(gate, caller), self.fill_in_background)
+        return Toolbox.standard([skill_tool(self.skills), fill, jobs_tool(self.job_control)])
 
-    def _fill_in_background(self, job_id: str, gate: "Gate") -> None:
+    @property
+    def job_control(self) -> "JobControl":
+        from skills.ai_column.job_control import JobControl
+
+        return JobControl(jobs=self.filling.jobs, background=self.fill_in_background)
+
+    def fill_in_background(self, job_id: str, gate: "Gate") -> None:
         """Go on with a job in a process of its own, on the same database, store, model and configuration."""
         from agent import background
         from agent.llm.models import Role
         from agent.llm.offline.label import OFFLINE_NAME
 
         name = next(name for name, opened in self._gates.items() if opened is gate)
-        state_url = self.settings.state.url
-        background.start(
-            job_id,
-            {
-                "DATABASE_URL": database_named(self.settings, self.target, name).url,
-                "COLUMNIST_STATE_URL": state_url.get_secret_value() if state_url else None,
-                "COLUMNIST_CONFIG": str(self.config_file.resolve()) if self.config_file else None,
-                "COLUMNIST_MODEL": OFFLINE_NAME if self.models.offline else self.models.label(Role.FAST),
-            },
+        knows = background.environment(
+            database_named(self.settings, self.target, name).url,
+            self.settings.state.url.get_secret_value() if self.settings.state.url else None,
+            self.config_file,
+            OFFLINE_NAME if self.models.offline else self.models.label(Role.FAST),
         )
+        background.start(job_id, knows)
 
     def _checkpoints(self) -> Path:
         """Beside the state store; in the user's state folder when the store is on a server."""

@@ -22,6 +22,16 @@ def log_file(job_id: str) -> Path:
     return folder / f"{job_id}.log"
 
 
+def environment(url: str, state_url: str | None, config: Path | None, model: str) -> dict[str, str | None]:
+    """What it must know to work on the same database, store, model and configuration."""
+    return {
+        "DATABASE_URL": url,
+        "COLUMNIST_STATE_URL": state_url,
+        "COLUMNIST_CONFIG": str(config.resolve()) if config else None,
+        "COLUMNIST_MODEL": model,
+    }
+
+
 def start(job_id: str, knows: Mapping[str, str | None]) -> int:
     """Start it and return its process id. `knows`: variables of its environment; None: as it is here."""
     environment = {**os.environ, **{name: value for name, value in knows.items() if value is not None}}

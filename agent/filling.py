@@ -13,6 +13,7 @@ from agent.llm.settings import ModelPrice
 from agent.llm.tokens import estimate
 from memory.jobs import JobStore
 from memory.spend import Spend
+from skills.ai_column.library import Library
 from skills.ai_column.plan import Price
 from skills.ai_column.services import Services
 from skills.model_caller import ModelCaller
@@ -29,6 +30,7 @@ class Filling:
     """What every fill of one application shares."""
 
     jobs: JobStore
+    library: Library
     spend: Spend
     models: Callable[[], Models]  # raises NoModel
     settings: FillSettings
@@ -59,6 +61,7 @@ class Filling:
             model=label,
             price=Price(prompt=price.input, completion=price.output) if price else None,
             make_caller=make_caller,
+            library=self.library,
         )
 
     def _settings(self, label: str) -> FillSettings:

@@ -18,6 +18,7 @@ from tools.safety.pending import ApprovalRequired, Pending, PendingKind
 from tools.safety.plan import load
 
 CallAgain = Callable[[Step, CallState, Approved | None], LoopUpdate]
+CallDeclined = Callable[[Step, CallState], None]
 
 EARLIER = {
     ApprovalState.DONE: "This was approved and executed by an earlier process, which ended before it could report it.",
@@ -32,14 +33,17 @@ EARLIER = {
 class Settling:
     """Refuses, edits, executes or reports."""
 
-    def __init__(self, approvals: ApprovalStore, call_again: CallAgain) -> None:
+    def __init__(self, approvals: ApprovalStore, call_again: CallAgain, call_declined: CallDeclined) -> None:
         self._approvals = approvals
         self._call_again = call_again
+        self._call_declined = call_declined
 
     def settle(self, step: Step, calls: Sequence[CallState], waiting: WaitingState, answer: AnswerState) -> LoopUpdate:
         pending = load(waiting["pending"])
         unit = [call for call in calls if call["id"] in waiting["calls"]]
         if answer["decision"] == "no":
+            if pending.kind is PendingKind.BACKFILL:
+                self._call_declined(step, unit[0])  # what it had prepared is over
             return step.declined(unit, answer.get("reason", ""))
         if answer["decision"] == "edit":
             return self._edit(step, unit, pending, answer)

@@ -43,6 +43,7 @@ TOOLS = {
     "query_execute": ("sql",),
     "data_modify": ("sql", "params"),
     "fill_column": ("table", "from_columns", "columns"),
+    "fill_jobs": ("action", "job"),
 }
 
 

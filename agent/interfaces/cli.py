@@ -14,7 +14,7 @@ from types import FrameType
 
 from agent.interfaces.version import VERSION
 
-COMMANDS = ("chat", "demo", "fill", "jobs", "sql", "audit", "skills", "doctor")
+COMMANDS = ("chat", "demo", "fill", "jobs", "prompts", "why", "watch", "sql", "audit", "skills", "doctor")
 # Options that take a value: what follows one of them is not the URL or the command.
 VALUED = ("--model", "--mode", "--config", "--as", "-p", "--print", "--output-format")
 _SESSION = re.compile(r"[0-9a-f]{8,}(-[0-9a-f]+)*|last")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from agent.interfaces.options import ChatOptions, CheckOptions, Dialect, Opening, OutputFormat, SqlOptions
+from agent.interfaces.prompt_commands import prompts
 from agent.interfaces.version import VERSION
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 sql = typer.Typer(help="Check or run SQL through the same door as the chat, without a model.")
 audit = typer.Typer(help="Read the audit log.")
 skills = typer.Typer(help="The skills that can be used.")
+app.add_typer(prompts, name="prompts")
 app.add_typer(sql, name="sql")
 app.add_typer(audit, name="audit")
 app.add_typer(skills, name="skills")
@@ -113,7 +115,9 @@ def fill(
     table: Annotated[str | None, typer.Option("--table", help="The table whose rows are read.")] = None,
     source: Annotated[str | None, typer.Option("--from", metavar="A,B", help="Columns that the model reads.")] = None,
     column: Annotated[str | None, typer.Option("--to", help="The column to fill; created if it is missing.")] = None,
-    intent: Annotated[str | None, typer.Option("--as", metavar="WORDS", help="What to generate.")] = None,
+    intent: Annotated[
+        str | None, typer.Option("--as", metavar="WORDS", help="What to generate, or @NAME of a kept wording.")
+    ] = None,
     type_: Annotated[str | None, typer.Option("--type", help="Type of the column; else derived.")] = None,
     labels: Annotated[str | None, typer.Option("--labels", metavar="A,B", help="The only values allowed.")] = None,
     where: Annotated[str | None, typer.Option("--where", help="Only the rows that satisfy this condition.")] = None,
@@ -131,6 +135,15 @@ def fill(
     no_reuse: Annotated[bool, typer.Option("--no-reuse", help="Buy answers again that are there already.")] = False,
     plan: Annotated[bool, typer.Option("--plan", help="Only say what it would do and cost.")] = False,
     preview: Annotated[int | None, typer.Option("--preview", metavar="N", help="Only answer and show N rows.")] = None,
+    refresh: Annotated[
+        str | None, typer.Option("--refresh", metavar="stale|failed|all", help="Compute such filled rows again.")
+    ] = None,
+    overwrite_edits: Annotated[
+        bool, typer.Option("--overwrite-edits", help="With --refresh: cells that a person edited since, too.")
+    ] = False,
+    snapshot: Annotated[
+        bool, typer.Option("--snapshot", help="First keep the old values in table TABLE_COLUMN_before_JOB.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Approve the plan.")] = False,
     json: Json = False,
     model: Model = None,
@@ -144,26 +157,70 @@ def fill(
         task=task, table=table, source=source, column=column, intent=intent, type=type_, labels=labels, where=where,
         key=key, into=into, join=join, rows_per_call=rows_per_call, concurrency=concurrency, max_calls=max_calls,
         max_tokens=max_tokens, max_cost=_money(max_cost), max_rows=max_rows, new=new, no_reuse=no_reuse, plan=plan,
-        preview=preview, yes=yes, json=json,
+        preview=preview, refresh=refresh, overwrite_edits=overwrite_edits, snapshot=snapshot, yes=yes, json=json,
     )  # fmt: skip
     raise typer.Exit(run_fill(options))
 
 
 @app.command()
 def jobs(
-    action: Annotated[str, typer.Argument(help="list, show, watch, pause, resume, cancel or retry-failed.")] = "list",
+    action: Annotated[
+        str,
+        typer.Argument(help="list, show, watch, pause, resume, cancel, slower, faster, retry-failed or undo."),
+    ] = "list",
     job: Annotated[str | None, typer.Argument(metavar="[JOB]", show_default=False, help="Which one.")] = None,
     url: Url = None,
     limit: Limit = 20,
+    yes: Annotated[bool, typer.Option("--yes", help="undo: approve it.")] = False,
     json: Json = False,
     model: Model = None,
     config: Config = None,
 ) -> None:
-    """Look at column-filling jobs, stop them, go on with them."""
+    """Look at column-filling jobs, stop them, go on with them, change their pace, take them back."""
     from agent.interfaces.jobs import run_jobs
 
     opening = Opening(url=url, config=config, model=model)
-    raise typer.Exit(run_jobs(action, job, opening, as_json=json, limit=limit))
+    raise typer.Exit(run_jobs(action, job, opening, as_json=json, limit=limit, yes=yes))
+
+
+@app.command()
+def why(
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="[URL] TABLE.COLUMN KEY...", help="Which cell; a key of several columns: A,B or A B."),
+    ],
+    json: Json = False,
+    config: Config = None,
+) -> None:
+    """Say which job wrote a cell, when, in which words, at what cost, and whether that still stands."""
+    from agent.interfaces.why import run_why
+
+    raise typer.Exit(run_why(words, Opening(config=config), as_json=json))
+
+
+@app.command()
+def watch(
+    task: Annotated[Path, typer.Argument(metavar="TASK.yaml", help="What to keep filled.")],
+    url: Url = None,
+    every: Annotated[str, typer.Option("--every", metavar="TIME", help="How often: 30s, 5m, 1h.")] = "5m",
+    once: Annotated[bool, typer.Option("--once", help="One round, and leave with its exit code.")] = False,
+    max_rows: Annotated[int | None, typer.Option("--max-rows", help="Fill at most so many rows a round.")] = None,
+    max_calls: Annotated[int | None, typer.Option("--max-calls", help="At most so many model calls a round.")] = None,
+    max_cost: Annotated[str | None, typer.Option("--max-cost", help="At most so much money a round.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Approve the plan of every round.")] = False,
+    json: Json = False,
+    model: Model = None,
+    config: Config = None,
+) -> None:
+    """Keep a column filled: the same fill again and again, quiet while nothing is pending."""
+    from agent.interfaces.watch import WatchOptions, run_watch
+
+    opening = Opening(url=url, config=config, model=model)
+    options = WatchOptions(
+        opening=opening, task=task, every=every, once=once, max_rows=max_rows, max_calls=max_calls,
+        max_cost=_money(max_cost), yes=yes, json=json,
+    )  # fmt: skip
+    raise typer.Exit(run_watch(options))
 
 
 def _money(text: str | None) -> Decimal | None:

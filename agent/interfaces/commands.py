@@ -88,8 +88,20 @@ COMMANDS = (
     Command(
         name="/jobs",
         takes=Takes.WORDS,
-        argument="[[pause|cancel] JOB]",
-        summary="list column-filling jobs, show one, or stop it",
+        argument="[[ACTION] JOB]",
+        summary="list column-filling jobs, show one, or pause, resume, cancel, undo it, make it slower or faster",
+    ),
+    Command(
+        name="/why",
+        takes=Takes.WORDS,
+        argument="TABLE.COLUMN KEY",
+        summary="say which job wrote a cell, when, in which words, and whether that still stands",
+    ),
+    Command(
+        name="/prompts",
+        takes=Takes.WORDS,
+        argument="[[show|remove] NAME]",
+        summary="list the kept wordings for filling columns, show one, or remove one; @NAME uses it",
     ),
     Command(
         name="/undo",

@@ -4,16 +4,11 @@ Without a terminal a fill needs `--yes`, or only looks with `--plan` or `--previ
 ended (docs: 0 done, 1 failed, 2 usage, 3 refused, 4 partial or paused, 6 budget, 130 Ctrl-C, 143 SIGTERM).
 """
 
-import signal
 import sys
-import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from types import FrameType
 from typing import TextIO
 
 from agent.app import App
@@ -21,6 +16,7 @@ from agent.interfaces.failures import INTERRUPTED, REFUSED, UsageProblem, explai
 from agent.interfaces.fill_view import FillView
 from agent.interfaces.opening import opened
 from agent.interfaces.options import Opening
+from agent.interfaces.signals import stopped_by_signals
 from agent.llm.errors import ModelError
 from agent.settings import ConfigError, start_mode
 from memory.errors import MemoryFailure
@@ -29,9 +25,9 @@ from skills.ai_column.budget import BudgetReached, Limits
 from skills.ai_column.consent import Consent
 from skills.ai_column.engine import ColumnFill
 from skills.ai_column.plan import Plan
+from skills.ai_column.refresh import Refresh
 from skills.ai_column.report import Report, exit_code
 from skills.ai_column.services import Choices
-from skills.ai_column.stop import StopReason
 from skills.ai_column.task import ColumnTask, build_task, load_task, split_names
 from skills.errors import SkillError
 from skills.model_caller import ModelUnusable
@@ -69,6 +65,9 @@ class FillOptions:
     no_reuse: bool = False
     plan: bool = False
     preview: int | None = None
+    refresh: str | None = None
+    overwrite_edits: bool = False
+    snapshot: bool = False
     yes: bool = False
     json: bool = False
 
@@ -148,7 +147,21 @@ def choices_of(options: FillOptions) -> Choices:
         ),
         reuse=not options.no_reuse,
         new=options.new,
+        refresh=refresh_of(options),
+        overwrite_edits=options.overwrite_edits,
+        snapshot=options.snapshot,
     )
+
+
+def refresh_of(options: FillOptions) -> Refresh | None:
+    if options.refresh is None:
+        if options.overwrite_edits:
+            raise UsageProblem("--overwrite-edits goes with --refresh")
+        return None
+    try:
+        return Refresh(options.refresh)
+    except ValueError:
+        raise UsageProblem(f"--refresh is {', '.join(Refresh)}, not {options.refresh!r}") from None
 
 
 def caller_of(app: App, question: str) -> Caller:
@@ -277,22 +290,3 @@ class _Command:
         if job.counts.filled == 0:
             fill.give_up(JobState.REFUSED)
         return Report(job_id=job.id, state=JobState.REFUSED, pending=plan.pending, message="cancelled", exit_code=3)
-
-
-@contextmanager
-def stopped_by_signals(fill: ColumnFill) -> Iterator[None]:
-    """Ctrl-C and SIGTERM pause the run; a second one does not wait for calls in flight."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    reasons = {signal.SIGINT: StopReason.INTERRUPTED, signal.SIGTERM: StopReason.TERMINATED}
-
-    def stop(number: int, _: FrameType | None) -> None:
-        fill.stop(reasons[signal.Signals(number)])
-
-    before = {number: signal.signal(number, stop) for number in reasons}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -7,14 +7,15 @@ from typing import TextIO
 
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from agent.interfaces.plain_text import one_line, visible
+from agent.interfaces.progress_view import ProgressView
 from agent.interfaces.render import cell, elapsed, shortened
 from memory.jobs import Job, JobState, TakeOver
 from skills.ai_column.plan import Plan
+from skills.ai_column.progress_words import spend
 from skills.ai_column.report import Failure, Report, Shown
 from skills.ai_column.tally import Progress as Standing
 
@@ -30,7 +31,7 @@ class FillView:
         self._stdout = stdout
         self._as_json = as_json
         self._news = Console(file=stderr, highlight=False)
-        self._bar: Progress | None = None
+        self._progress = ProgressView(self._news)
         self._batches_told = self._filled_told = 0
 
     @property
@@ -103,26 +104,13 @@ class FillView:
     def progress(self, standing: Standing) -> None:
         """Called several times a second; a terminal gets a bar, a log one line per batch."""
         if not self._news.is_terminal:
-            if standing.batches > self._batches_told and standing.filled > self._filled_told:
-                self._batches_told, self._filled_told = standing.batches, standing.filled
-                self.say(f"{standing.filled:,} of {standing.pending:,} rows filled, {standing.failed:,} failed")
-            return
-        if self._bar is None:
-            self._bar = _bar(self._news)
-            self._bar.start()
-            self._bar.add_task("fill", total=standing.pending, failed=0, rate=0.0, tokens=0)
-        self._bar.update(
-            self._bar.task_ids[0],
-            completed=standing.done,
-            failed=standing.failed,
-            rate=standing.rate,
-            tokens=standing.prompt_tokens + standing.completion_tokens,
-        )
+            if standing.batches == self._batches_told or standing.filled == self._filled_told:
+                return
+            self._batches_told, self._filled_told = standing.batches, standing.filled
+        self._progress.show(standing)
 
     def end_progress(self) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
+        self._progress.end()
 
     def samples(self, plan: Plan, rows: Sequence[Shown]) -> None:
         if rows:
@@ -132,6 +120,8 @@ class FillView:
         """The summary, and in the end the one line that scripts read."""
         self._failures(report.failures, report.failed)
         self.say(_summary(report))
+        for name in report.kept:
+            self.say(f"the wording is kept as @{name}: use it again with --as @{name}")
         if self._as_json:
             self._stdout.write(report.line() + "\n")
             self._stdout.flush()
@@ -187,20 +177,6 @@ def _cells(values: Sequence[object]) -> Text:
     return shortened(text, _SOURCE_CELLS)
 
 
-def _bar(console: Console) -> Progress:
-    return Progress(
-        TextColumn("filling"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[failed]} failed"),
-        TextColumn("{task.fields[rate]:.1f} rows/s"),
-        TextColumn("{task.fields[tokens]} tokens"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-    )
-
-
 def _summary(report: Report) -> str:
     words = {
         JobState.DONE: "All done",
@@ -216,5 +192,6 @@ def _summary(report: Report) -> str:
     job = f" (job {report.job_id})" if report.job_id else ""
     return (
         f"{words}{why}. {_rows(report.filled)} filled, {report.failed:,} failed, {report.pending:,} left, "
-        f"{report.calls:,} call{'' if report.calls == 1 else 's'}, {elapsed(report.seconds * 1000)}{job}"
+        f"{report.calls:,} call{'' if report.calls == 1 else 's'}, {spend(report.tokens, report.cost)}, "
+        f"{elapsed(report.seconds * 1000)}{job}"
     )

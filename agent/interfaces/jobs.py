@@ -4,31 +4,35 @@
 """
 
 import sys
-import time
-from collections.abc import Callable
 from typing import TextIO
 
 from rich.console import Console
+from rich.text import Text
 
 from agent.app import App
 from agent.interfaces.failures import REFUSED, UsageProblem
-from agent.interfaces.fill import caller_of, stopped_by_signals
+from agent.interfaces.fill import caller_of
 from agent.interfaces.fill_view import FillView
+from agent.interfaces.jobs_undo import UndoView, undo_job
 from agent.interfaces.jobs_view import job_details, job_json, jobs_table
+from agent.interfaces.jobs_watch import code_of, watch
 from agent.interfaces.json_lines import write_line
 from agent.interfaces.opening import opened
 from agent.interfaces.options import Opening
-from memory.jobs import Job, JobRequest, JobState, JobStore, Worker
+from agent.interfaces.signals import stopped_by_signals
+from memory.jobs import Job, JobRequest, JobState, JobStore
 from skills.ai_column.engine import ColumnFill
+from skills.ai_column.job_control import JobControl
 from skills.ai_column.report import Report
 from skills.ai_column.services import JobSpec
 from skills.errors import ConsentExceeded
 from tools.db.url import parse_url
+from tools.safety.caller import Caller
 from tools.safety.gate import Gate
 
 _ALL_FAILURES = 100_000
-_WATCH_S = 0.5
-ACTIONS = ("list", "show", "watch", "pause", "resume", "cancel", "retry-failed")
+_LISTED = 20
+ACTIONS = ("list", "show", "watch", "pause", "resume", "cancel", "slower", "faster", "retry-failed", "undo")
 
 
 def run_jobs(
@@ -38,6 +42,7 @@ def run_jobs(
     *,
     as_json: bool = False,
     limit: int = 20,
+    yes: bool = False,
     stdout: TextIO | None = None,
     stderr: TextIO | None = None,
 ) -> int:
@@ -55,26 +60,41 @@ def run_jobs(
         if action in ("resume", "retry-failed"):
             view = FillView(stdout, stderr, as_json=as_json)
             return _resume(app, job, view, retry=action == "retry-failed")
-        if action in ("pause", "cancel"):
+        if action == "undo":
+            return undo_job(app, gate_of(app, job), job, UndoView(stdout, stderr, as_json=as_json), yes=yes)
+        if action in set(JobRequest):
             return _request(jobs, job, JobRequest(action), stdout, as_json=as_json)
         if action == "watch":
-            job = _watch(jobs, job, Console(file=stderr, highlight=False))
+            job = watch(jobs, job, Console(file=stderr, highlight=False))
+            _show(jobs, job, stdout, as_json=as_json)
+            return code_of(job)
         return _show(jobs, job, stdout, as_json=as_json)
 
 
-def print_jobs(app: App, words: str, console: Console | None = None) -> None:
-    """`/jobs`, `/jobs JOB`, `/jobs pause JOB` and `/jobs cancel JOB` in the chat."""
+def print_jobs(app: App, words: str, caller: Caller, console: Console | None = None) -> None:
+    """`/jobs`, `/jobs JOB` and `/jobs ACTION [JOB]` in the chat; without JOB the one at work here is meant."""
     console = console or Console(highlight=False)
-    jobs = JobStore(app.store)
+    control, gate = app.job_control, app.gate()
     action, _, job_id = words.strip().partition(" ")
-    if action in (JobRequest.PAUSE, JobRequest.CANCEL) and job_id.strip():
-        jobs.request(job_id.strip(), JobRequest(action))
-        console.print(f"job {job_id.strip()}: {action} asked for")
-    elif action:
-        console.print(job_details(jobs.get(action), jobs.failures(action, 20)))
+    if not action:
+        console.print(jobs_table(_here_first(control, gate), width=console.width, database=gate.database))
+    elif action in set(JobRequest):
+        console.print(Text(control.ask(control.find(job_id, gate), JobRequest(action))))
+    elif action == "resume":
+        console.print(Text(control.resume(control.find(job_id, gate), gate, caller.mode)))
+    elif action == "undo" and job_id.strip():
+        job = control.jobs.get(job_id.strip())
+        undo_job(app, gate_of(app, job), job, UndoView(sys.stdout, sys.stderr, as_json=False), caller=caller)
     else:
-        here = parse_url(app.target.url).identity if app.target else None
-        console.print(jobs_table(jobs.list(20), width=console.width, database=here))
+        job = control.jobs.get(job_id.strip() if action == "show" and job_id else action)
+        console.print(job_details(job, control.jobs.failures(job.id, 20), control.jobs.summary(job.id)))
+
+
+def _here_first(control: JobControl, gate: Gate) -> list[Job]:
+    """The jobs of this database, then those of others."""
+    here = control.jobs.list(_LISTED, gate.database)
+    ids = {job.id for job in here}
+    return [*here, *(job for job in control.jobs.list(_LISTED) if job.id not in ids)][:_LISTED]
 
 
 def _list(jobs: JobStore, limit: int, stdout: TextIO, *, as_json: bool) -> int:
@@ -90,9 +110,9 @@ def _list(jobs: JobStore, limit: int, stdout: TextIO, *, as_json: bool) -> int:
 def _show(jobs: JobStore, job: Job, stdout: TextIO, *, as_json: bool) -> int:
     failures = jobs.failures(job.id, _ALL_FAILURES)
     if as_json:
-        write_line(stdout, job_json(job, failures))
+        write_line(stdout, job_json(job, failures, jobs.summary(job.id)))
     else:
-        Console(file=stdout, highlight=False).print(job_details(job, failures))
+        Console(file=stdout, highlight=False).print(job_details(job, failures, jobs.summary(job.id)))
     return 0
 
 
@@ -100,33 +120,18 @@ def _request(jobs: JobStore, job: Job, request: JobRequest, stdout: TextIO, *, a
     working = jobs.request(job.id, request)
     if as_json:
         write_line(stdout, job_json(jobs.get(job.id)))
+    elif working:
+        Console(file=stdout, highlight=False).print(f"job {job.id}: its worker was asked")
     else:
-        said = "its worker was asked" if working else f"it is {jobs.get(job.id).state.value}"
-        Console(file=stdout, highlight=False).print(f"job {job.id}: {said}")
-    return 0
-
-
-def _watch(jobs: JobStore, job: Job, console: Console, pause: Callable[[float], None] = time.sleep) -> Job:
-    """Until nobody works on it any more."""
-    told = -1
-    here = Worker.here()
-    while job.state is JobState.RUNNING:
-        if job.lease_owner is not None and here.is_gone(job.lease_owner):
-            console.print(f"its worker is gone; go on with: columnist jobs resume {job.id}")
-            return job
-        if job.counts.filled != told:
-            told = job.counts.filled
-            console.print(f"{told} rows filled, {job.counts.failed} failed, {job.counts.usage.calls} calls")
-        pause(_WATCH_S)
-        job = jobs.get(job.id)
-    return job
+        Console(file=stdout, highlight=False).print(f"job {job.id}: it is {jobs.get(job.id).state.value}")
+    return 1 if not working and request in (JobRequest.SLOWER, JobRequest.FASTER) else 0
 
 
 def _resume(app: App, job: Job, view: FillView, *, retry: bool) -> int:
     spec = JobSpec.from_json(job.spec_json)
     if job.state.finished:
         raise UsageProblem(f"job {job.id} is {job.state.value}", hint="the same `columnist fill` begins a new one")
-    gate = _gate_of(app, job)
+    gate = gate_of(app, job)
     caller = caller_of(app, spec.task.intent)
     services = app.filling.services(gate, caller, concurrency=spec.choices.concurrency)
     with ColumnFill(services, spec.choices) as fill:
@@ -151,7 +156,7 @@ def _resume(app: App, job: Job, view: FillView, *, retry: bool) -> int:
         return report.exit_code
 
 
-def _gate_of(app: App, job: Job) -> Gate:
+def gate_of(app: App, job: Job) -> Gate:
     """The door of the job's database: the one given, else the configured one that it is."""
     if app.target is not None and parse_url(app.target.url).identity == job.database:
         return app.gate()

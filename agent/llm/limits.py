@@ -22,6 +22,7 @@ _PATIENCE_S = 600.0  # refused for so long without one answer: not a limit but a
 # So many answers between two refusals, and so many refusals in a row at more in flight than was ever taken, show
 # that the number in flight is what is refused. A limit of the rate refuses at any number.
 _EVIDENCE, _CROWDED = 20, 3
+_RECENT = 0.1  # how much one answer moves what answers take of late
 _NEVER = float("-inf")
 
 
@@ -49,6 +50,7 @@ class Limits:
         self.paused_until = _NEVER  # as the endpoint asked
         self.wish: int | None = None  # a person's ceiling
         self.holdup = Holdup.NONE  # what the first in line waits for
+        self.answer_s: float | None = None  # what an answer has taken of late
         self._line: deque[Waiter] = deque()
         self._alarm: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -185,6 +187,8 @@ class Limits:
         """`used_tokens`: of question and answer; None: not known."""
         now = self.clock()
         self._refused_since = None
+        took_s = now - slot.sent_at
+        self.answer_s = took_s if self.answer_s is None else self.answer_s + _RECENT * (took_s - self.answer_s)
         self._taken += 1
         self._most_beside = max(self._most_beside, slot.beside)
         self.pace.taken(slot.sent_at)

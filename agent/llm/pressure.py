@@ -14,7 +14,7 @@ def pressure(limits: Limits) -> Pressure:
         return Pressure(kind=PressureKind.PAUSED, text=f"the endpoint asked for a pause: {paused_s:.0f} s are left")
     match limits.holdup:
         case Holdup.NONE | Holdup.PAUSE:
-            return Pressure(kind=PressureKind.NONE, text="nothing waits for the endpoint")
+            return Pressure(kind=PressureKind.NONE, text=_answering(limits))
         case Holdup.WIDTH:
             return _width(limits)
         case Holdup.PACE:
@@ -36,8 +36,20 @@ def _width(limits: Limits) -> Pressure:
         text = f"{limits.wish} in flight, as you asked for slower"
         return Pressure(kind=PressureKind.CONCURRENCY, text=text)
     bound = limits.width.bound
-    kind = PressureKind.QUEUE if bound is Bound.QUEUE else PressureKind.CONCURRENCY
-    return Pressure(kind=kind, text=bound.value.format(limits.width.limit))
+    text = bound.value.format(limits.width.limit)
+    if bound is Bound.QUEUE:
+        return Pressure(kind=PressureKind.QUEUE, text=text)
+    return Pressure(kind=PressureKind.CONCURRENCY, text=f"{_each(limits)}{text}")
+
+
+def _answering(limits: Limits) -> str:
+    if limits.answer_s is None:
+        return "nothing waits for the endpoint"
+    return f"{_each(limits)}{limits.in_flight} in flight"
+
+
+def _each(limits: Limits) -> str:
+    return "" if limits.answer_s is None else f"the model takes {limits.answer_s:.1f} s an answer, "
 
 
 def _pace(limits: Limits) -> str:

@@ -29,6 +29,7 @@ from agent.events import (
 from agent.llm.errors import BadAnswer
 from agent.llm.tokens import estimate
 from agent.settings import ConfigError
+from memory.jobs import JobState
 from tools.safety.pending import ApprovedBy, PendingKind
 from tools.settings import Mode
 
@@ -719,6 +720,15 @@ def test_a_refused_fill_leaves_the_table_as_it_was(make_app, shop) -> None:
     question(list(conversation.ask("fill mood")))
     assert ended(list(conversation.answer(NO))).refused
     assert shop.rows("SELECT sql FROM sqlite_master") == before
+
+
+def test_a_refused_fill_leaves_no_job_that_could_be_resumed(make_app) -> None:
+    app = make_app(fill(), say("no"))
+    conversation = app.conversation()
+    question(list(conversation.ask("fill mood")))
+    assert [job.state for job in app.filling.jobs.list(10)] == [JobState.PLANNED]
+    list(conversation.answer(NO))
+    assert [job.state for job in app.filling.jobs.list(10)] == [JobState.REFUSED]
 
 
 def test_the_prompt_of_a_turn_stays_the_same_and_of_the_next_turn_too(make_app) -> None:

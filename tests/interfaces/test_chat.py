@@ -221,6 +221,20 @@ def test_a_large_fill_ends_in_a_process_of_its_own(chat: Terminal, home: Path) -
         assert connection.execute("SELECT count(*) FROM products WHERE summary IS NULL").fetchone() == (0,)
 
 
+def test_the_end_of_a_fill_in_the_background_is_told_at_the_prompt(chat: Terminal) -> None:
+    chat.enter("fill column summary of products from description: use the wording summary")
+    chat.until(r"Fill 1,200 rows\? \[y/N")
+    chat.enter("y")
+    job = re.findall(r"Job (\w+) fills 1,200 rows in the background", chat.until("in the background"))[0]
+    chat.until(job + r" \(products\.summary\): done, 1,200 rows filled, 0 failed")
+    chat.enter("how far is it?")
+    chat.until("done, 1,200 rows filled")
+    chat.enter("slower")
+    chat.until("nobody works on job " + job)
+    chat.enter("/prompts")
+    chat.until("@summary +1 +yes")
+
+
 def test_a_wide_character_at_the_prompt_is_a_question_like_any_other(chat: Terminal) -> None:
     chat.enter("一共有多少个订单？")
     chat.until("2,?000")

@@ -23,8 +23,8 @@ def test_help_fits_a_terminal_of_80_columns() -> None:
 
 def test_the_commands_that_were_promised_are_there() -> None:
     promised = (
-        "/help /sql /schema \\d /tables \\dt /explain /model /mode /skills /jobs /undo /history /audit /resume /clear "
-        "/export /expand /quit \\x \\timing"
+        "/help /sql /schema \\d /tables \\dt /explain /model /mode /skills /jobs /prompts /undo /history /audit "
+        "/resume /clear /export /expand /quit \\x \\timing"
     )
     assert [name for name in promised.split() if find(name) is None] == []
 

@@ -42,6 +42,40 @@ def test_fill_requests_become_one_call_of_the_fill_tool(shop: Shop) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "action"),
+    [
+        ("pause", "pause"),
+        ("go slower, please", "slower"),
+        ("make it faster", "faster"),
+        ("why is it so slow?", "why_slow"),
+        ("how far is the fill?", "status"),
+        ("resume", "resume"),
+        ("cancel the fill", "cancel"),
+        ("暂停一下", "pause"),
+        ("慢一点", "slower"),
+        ("为什么这么慢？", "why_slow"),
+        ("继续", "resume"),
+    ],
+)
+def test_words_about_a_fill_under_way_become_one_call_of_its_tool(shop: Shop, said: str, action: str) -> None:
+    shop.answers["fill_jobs"] = "Job 7 runs."
+    assert "Job 7 runs." in shop.ask(said)
+    assert shop.calls == [("fill_jobs", {"action": action})]
+
+
+def test_a_question_about_data_is_not_taken_for_one_about_a_fill(shop: Shop) -> None:
+    shop.ask("cancel order 3")
+    assert "fill_jobs" not in [tool for tool, _ in shop.calls]
+
+
+def test_a_kept_wording_can_be_asked_for_by_name(shop: Shop) -> None:
+    shop.answers["fill_column"] = "Job 7 is planned."
+    shop.ask("fill the sentiment column of reviews from content: use the wording sentiment")
+    (arguments,) = [arguments for _, arguments in shop.calls]
+    assert arguments["columns"] == {"sentiment": {"as": "@sentiment"}}
+
+
 @pytest.mark.parametrize("text", ["Refused: orders is blocked", "Error: no such column: x", "The user refused this."])
 def test_refusals_and_errors_are_reported_as_they_are(shop: Shop, text: str) -> None:
     shop.answers["query_execute"] = text

@@ -53,6 +53,8 @@ class Actions:
             "/mode": self._mode,
             "/skills": self._skills,
             "/jobs": self._jobs,
+            "/why": self._why,
+            "/prompts": self._prompts,
             "/undo": self._undo,
             "/history": self._history,
             "/audit": self._audit,
@@ -126,7 +128,19 @@ class Actions:
     def _jobs(self, job: str) -> None:
         from agent.interfaces.jobs import print_jobs
 
-        print_jobs(self._chat.opened.app, job)
+        print_jobs(self._chat.opened.app, job, self._chat.opened.conversation.caller())
+
+    def _why(self, words: str) -> None:
+        from agent.interfaces.why import print_why
+
+        conversation = self._chat.opened.conversation
+        cell = _needed(words, "/why TABLE.COLUMN KEY").split()
+        print_why(self._chat.opened.app, conversation.gate, conversation.caller(), cell, self._chat.console)
+
+    def _prompts(self, words: str) -> None:
+        from agent.interfaces.prompts import prompts_view
+
+        self._print(prompts_view(self._chat.opened.app.filling.library, words))
 
     def _undo(self, undo_id: str) -> None:
         conversation = self._chat.opened.conversation

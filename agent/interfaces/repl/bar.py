@@ -20,6 +20,7 @@ class Status:
     database: str = ""
     model: str = ""
     tokens: int = 0  # spent in this chat
+    fills: str = ""  # what runs on this database in the background
 
 
 def bar(status: Status) -> Fragments:
@@ -33,6 +34,8 @@ def bar(status: Status) -> Fragments:
     parts.append(("", f" {status.database} │ {status.conversation.mode} │ {status.model}"))
     if status.tokens:
         parts.append(("", f" │ {status.tokens:,} tokens"))
+    if status.fills:
+        parts.append(("class:bar.warning", f" │ {status.fills}"))
     return parts
 
 

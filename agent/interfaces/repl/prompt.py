@@ -9,6 +9,7 @@ from agent.interfaces.options import ChatOptions
 from agent.interfaces.plain_text import one_line
 from agent.interfaces.repl.bar import Status, bar
 from agent.interfaces.repl.editor import Colours, build_session, open_history, use_vi
+from agent.interfaces.repl.fill_watch import FillWatch
 from agent.interfaces.repl.loading import Loading
 
 LONGEST_NAME = 30
@@ -37,11 +38,14 @@ class Prompt:
         self._session: PromptSession[str] = build_session(
             open_history(), ChatCompleter(self.names), self._colours, self._bar
         )
+        self._fills = FillWatch(self.loading, self.status, self.tell)
+        self._news: list[str] = []
         self._session.app.after_render += lambda _: self.loading.start()
 
     def read(self) -> str | None:
         """The next line that is not empty; None when the person leaves. Raises what went wrong while loading."""
         while True:
+            self._print_news()
             try:
                 with patch_stdout(raw=True):
                     line = self._session.prompt(self._message, refresh_interval=1.0)
@@ -51,6 +55,21 @@ class Prompt:
                 return None
             if line.strip():
                 return line.strip()
+
+    def tell(self, words: str) -> None:
+        """A line of news from any thread: above the prompt, or before the next one while a turn runs."""
+        self._news.append(words)
+        app = self._session.app
+        if app.loop is not None and app.is_running:
+            app.loop.call_soon_threadsafe(self._print_news)
+
+    def close(self) -> None:
+        self._fills.close()
+        self.loading.close()
+
+    def _print_news(self) -> None:
+        while self._news:
+            print(self._news.pop(0))  # noqa: T201  # above the prompt
 
     def typed(self) -> list[str]:
         """The lines of this and earlier chats, oldest first."""
@@ -72,6 +91,7 @@ class Prompt:
             self.status.database = one_line(opened.database)
             self.status.conversation = opened.conversation
             self.use_vi(opened.app.settings.ui.keys == "vi")
+            self._fills.start()
             if opened.app.models.offline:
                 print(f"Answers come from {opened.model}.")  # noqa: T201  # above the prompt
         if app.loop is None or not app.is_running:

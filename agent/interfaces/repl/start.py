@@ -26,4 +26,4 @@ def run_chat(options: ChatOptions) -> int:
 
         return talk(prompt, prompt.loading.wait(), options, line)
     finally:
-        prompt.loading.close()
+        prompt.close()

@@ -19,6 +19,7 @@ from agent.llm.offline.intents import (
     ListTables,
     NotUnderstood,
     Rows,
+    Steer,
     Update,
 )
 from agent.llm.offline.phrases import Phrases, rowset
@@ -74,7 +75,7 @@ def next_step(heard: Heard) -> Step:
 
 def _look_first(heard: Heard, intent: Intent, tables: Mapping[str, SeenTable]) -> tuple[Use, ...]:
     """The structure, where the conversation has not shown it yet."""
-    if isinstance(intent, Help | ListTables | Describe | Fill) or _INSPECT not in heard.tools:
+    if isinstance(intent, Help | ListTables | Describe | Fill | Steer) or _INSPECT not in heard.tools:
         return ()
     if any(tool != _INSPECT for tool, _ in heard.results):
         return ()
@@ -120,6 +121,8 @@ def _use(intent: Intent, dialect: str) -> Use | None:
             return Use(tool="query_execute", arguments={"sql": sql_of(intent, dialect)})
         case Update() | Delete():
             return Use(tool="data_modify", arguments={"sql": sql_of(intent, dialect)})
+        case Steer():
+            return Use(tool="fill_jobs", arguments={"action": intent.action})
         case Fill():
             return Use(tool="fill_column", arguments=_fill_arguments(intent))
         case _:

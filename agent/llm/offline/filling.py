@@ -30,6 +30,9 @@ _FORMS = (
     ),
 )
 _ASKS_TO_FILL = re.compile(r"^(?:please\s+)?fill\b|填充|填写", re.I)
+_WORDING = re.compile(
+    r"(?:(?:use\s+|with\s+)?(?:the\s+)?wording\s+|(?:使用|用)(?:提示词|措辞)\s*)@?(?P<name>[\w-]+)", re.I
+)
 _BETWEEN = re.compile(r"\s*(?:,|，|、|/|\||;|\bor\b|\band\b|或者|或|和|与)\s*", re.I)
 _BEFORE_LABELS = re.compile(
     r".*?(?:\b(?:as|into|one of|labels?|either|among)\b|标签|分为|分成|分类为|标为|之一|选择|归为)\s*[:：]?\s*",
@@ -49,7 +52,7 @@ def read_fill(question: str) -> Fill | None:
     for form in _FORMS:
         found = form.match(text)
         if found:
-            intent = (found["intent"] or found["column"].replace("_", " ")).strip()
+            intent = _named_wording((found["intent"] or found["column"].replace("_", " ")).strip())
             sources = tuple(name for name in _BETWEEN.split(found["sources"]) if name)
             return Fill(
                 table=found["table"],
@@ -59,6 +62,12 @@ def read_fill(question: str) -> Fill | None:
                 labels=labels_in(intent),
             )
     return None
+
+
+def _named_wording(intent: str) -> str:
+    """`use the wording sentiment`: @sentiment."""
+    named = _WORDING.fullmatch(intent)
+    return f"@{named['name']}" if named else intent
 
 
 def labels_in(intent: str) -> tuple[str, ...]:

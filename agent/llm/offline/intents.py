@@ -98,6 +98,13 @@ class Fill:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Steer:
+    """Do something with the fill under way, as the tool `fill_jobs` names it."""
+
+    action: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Help:
     """What can you do?"""
 
@@ -109,4 +116,4 @@ class NotUnderstood:
     reason: str = ""
 
 
-Intent: TypeAlias = ListTables | Describe | Compute | Rows | Update | Delete | Fill | Help | NotUnderstood
+Intent: TypeAlias = ListTables | Describe | Compute | Rows | Update | Delete | Fill | Steer | Help | NotUnderstood

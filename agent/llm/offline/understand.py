@@ -9,6 +9,7 @@ from agent.llm.offline.intents import Describe, Help, Intent, ListTables, NotUnd
 from agent.llm.offline.lexicon import Lexicon
 from agent.llm.offline.reading import read_question
 from agent.llm.offline.seen import SeenTable
+from agent.llm.offline.steering import read_steering
 from agent.llm.offline.vocabulary import Part
 
 _HELP = re.compile(
@@ -37,6 +38,9 @@ def understand(question: str, tables: Mapping[str, SeenTable]) -> Intent:
         return Help()
     if _TABLES.search(text):
         return ListTables()
+    steering = read_steering(text)
+    if steering is not None:
+        return steering
     if asks_to_fill(text):
         return read_fill(text) or NotUnderstood(reason="fill")
     lexicon = Lexicon(tables)
