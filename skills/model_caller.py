@@ -48,12 +48,25 @@ class Pressure:
     text: str
 
 
-class ModelCaller(Protocol):
-    """Asks one model. For one event loop."""
+class Paced(Protocol):
+    """Whoever calls a model at a pace of its own, which a person can look at and change. From any thread."""
 
     @property
     def label(self) -> str:
-        """The model's name as recorded beside every answer."""
+        """The model's name as recorded beside every answer. Callers of one model share its pace."""
+
+    def pressure(self) -> Pressure:
+        """What calls wait for at this moment."""
+
+    def slower(self) -> None:
+        """A person's wish: half as many at once, until `faster`."""
+
+    def faster(self) -> None:
+        """A person's wish: twice as many at once, as far as the endpoint takes them."""
+
+
+class ModelCaller(Paced, Protocol):
+    """Asks one model. For one event loop."""
 
     @property
     def most_in_flight(self) -> int:
@@ -73,15 +86,6 @@ class ModelCaller(Protocol):
 
     async def aclose(self) -> None: ...
 
-    def pressure(self) -> Pressure:
-        """What calls wait for at this moment. From any thread."""
-
-    def slower(self) -> None:
-        """A person's wish: half as many at once, until `faster`. From any thread."""
-
-    def faster(self) -> None:
-        """A person's wish: twice as many at once, as far as the endpoint takes them. From any thread."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class EmbeddingReply:
@@ -92,12 +96,8 @@ class EmbeddingReply:
     retries: int  # attempts beyond the first that reached the endpoint
 
 
-class Embedder(Protocol):
+class Embedder(Paced, Protocol):
     """Turns texts into vectors with one embedding model. For one event loop."""
-
-    @property
-    def label(self) -> str:
-        """The model's name as recorded beside every vector."""
 
     @property
     def most_in_flight(self) -> int:

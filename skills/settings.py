@@ -47,7 +47,11 @@ class QualitySettings(Section):
     min_agreement: float = Field(
         0.9, ge=0, le=1, description="An agreement below this share of the sample is reported as an alert."
     )
-    sample_rows: int = Field(50, ge=0, description="Rows that get a second opinion; 0: none.")
+    sample_rows: int = Field(
+        50,
+        ge=1,
+        description="Rows that get a second opinion where one is asked for (`--judge`, `--gold`, `jobs check`).",
+    )
     stop: bool = Field(
         False, description="Whether a run stops once the agreement is below `min_agreement` beyond doubt (95 %)."
     )

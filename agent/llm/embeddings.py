@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from agent.llm.endpoint import Endpoint
 from agent.llm.failure import Failure, quote
 from agent.llm.meter import SpendMeter
+from agent.llm.pressure import pressure
 from agent.llm.rest import Rest
 from agent.llm.sending import RequestRefused, Sender, Sent
 from agent.llm.wire import Refusal
-from skills.model_caller import AnswerUnusable, EmbeddingReply
+from skills.model_caller import AnswerUnusable, EmbeddingReply, Pressure
 
 _UNUSABLE_ENDPOINT = frozenset({401, 402, 403, 404, 405, 410})
 
@@ -73,6 +74,15 @@ class WireEmbedder:
     async def aclose(self) -> None:
         await self._rest.aclose()
         await self._meter.flush()
+
+    def pressure(self) -> Pressure:
+        return pressure(self._sender.limits)
+
+    def slower(self) -> None:
+        self._sender.limits.slower()
+
+    def faster(self) -> None:
+        self._sender.limits.faster()
 
     async def _ask(self, texts: Sequence[str], on_retry: Callable[[], None]) -> Sent[Mapping[str, object]]:
         async def attempt() -> Mapping[str, object] | Refusal:

@@ -76,9 +76,9 @@ class Models:
         """None: the built-in rules."""
         return self._endpoint
 
-    def label(self, role: Role) -> str:
-        """The name recorded beside what this model did."""
-        return self._names[role]
+    def label(self, role: Role | str) -> str:
+        """The name recorded beside what this model did: of a role's, or of one called by its name."""
+        return self._names[role] if isinstance(role, Role) else role
 
     def chat(self, role: Role) -> "BaseChatModel":
         """The chat model of a role; loads the model stack the first time."""
@@ -100,7 +100,7 @@ class Models:
 
     def caller(
         self,
-        role: Role,
+        role: Role | str,
         *,
         spend: "SpendLog",
         session_id: str,
@@ -115,7 +115,7 @@ class Models:
         from agent.llm.caller import WireCaller
         from agent.llm.meter import SpendMeter
 
-        name = self._names[role]
+        name = self.label(role)
         meter = SpendMeter(spend, name, session_id=session_id, job_id=job_id, settings=self._settings)
         return WireCaller(name, self._endpoint, self._settings, meter, self.limits(name, concurrency))
 
@@ -174,6 +174,22 @@ class Models:
         from agent.llm.rest import Rest
         from agent.llm.sending import Sender
 
+        name, endpoint = self._embedding()
+        return WireEmbedder(
+            name,
+            endpoint=endpoint,
+            sender=Sender(name, endpoint, self._settings, Limits(start=concurrency)),
+            rest=Rest(endpoint, self._settings.timeout_s),
+            meter=SpendMeter(spend, name, session_id=session_id, job_id=job_id, settings=self._settings),
+            texts_per_request=self._settings.embedding_texts,
+            dimensions=dimensions,
+        )
+
+    def embedding_label(self) -> str:
+        """The embedding model's name as recorded beside every vector. Raises NoModel."""
+        return self._embedding()[0]
+
+    def _embedding(self) -> tuple[str, Endpoint]:
         name = self._settings.embedding or (None if self._settings.base_url else DEFAULT_EMBEDDING)
         if self._endpoint is None:
             raise NoModel("the built-in rules make no embeddings", hint="connect a model endpoint: set OPENAI_API_KEY")
@@ -181,15 +197,7 @@ class Models:
             raise NoModel(
                 f"no embedding model is named for {self._endpoint.given}", hint="set models.embedding in config.yaml"
             )
-        return WireEmbedder(
-            name,
-            endpoint=self._endpoint,
-            sender=Sender(name, self._endpoint, self._settings, Limits(start=concurrency)),
-            rest=Rest(self._endpoint, self._settings.timeout_s),
-            meter=SpendMeter(spend, name, session_id=session_id, job_id=job_id, settings=self._settings),
-            texts_per_request=self._settings.embedding_texts,
-            dimensions=dimensions,
-        )
+        return name, self._endpoint
 
     def explain_error(self, error: BaseException) -> ModelError | None:
         """The ModelError behind an exception of a chat model; None if it is not about the model."""

@@ -50,6 +50,10 @@ class Sender:
         self._entrance = Entrance(limits)
 
     @property
+    def limits(self) -> Limits:
+        return self._limits
+
+    @property
     def most_in_flight(self) -> int:
         return self._limits.most
 

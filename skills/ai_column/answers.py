@@ -20,11 +20,11 @@ class Standing(StrEnum):
 
 
 def standing(row: SourceRow, answer: Answer | None, plan: Plan) -> Standing:
-    if answer is None or answer.input_hash != row.input_hash or answer.prompt_version != plan.prompt.version:
+    if answer is None or answer.input_hash != row.input_hash or not plan.prompt.is_answered_by(answer.prompt_version):
         return Standing.OPEN
     if answer.status is AnswerStatus.FAILED:
         # Another model may do better with it.
-        return Standing.SETTLED if answer.model == plan.model else Standing.OPEN
+        return Standing.SETTLED if answer.model in plan.models else Standing.OPEN
     if answer.status is AnswerStatus.UNDONE or answer.answer_json is None:
         return Standing.OPEN
     if answer.status is AnswerStatus.MOOT and all(value is None for value in values_of(answer)):
@@ -48,7 +48,14 @@ def settled_again(answer: Answer, plan: Plan, *, reused: bool) -> Settled | None
         value is None and not contract.nullable for value, contract in zip(values, plan.target.contracts, strict=True)
     ):
         return None
-    return Settled(input_hash=answer.input_hash, values=values, failed=failed, reused=reused, pack=answer.pack)
+    return Settled(
+        input_hash=answer.input_hash,
+        values=values,
+        failed=failed,
+        reused=reused,
+        pack=answer.pack,
+        model=answer.model,
+    )
 
 
 def values_of(answer: Answer) -> tuple[Value, ...]:
@@ -67,7 +74,7 @@ def answer_of(plan: Plan, row: SourceRow, settled: Settled, status: AnswerStatus
         key_json=row.key_json,
         input_hash=row.input_hash,
         answer_json=None if status is AnswerStatus.FAILED else values_json(settled.values),
-        model=plan.model,
+        model=settled.model or plan.model,
         prompt_version=plan.prompt.version,
         prompt_tokens=settled.prompt_tokens,
         completion_tokens=settled.completion_tokens,

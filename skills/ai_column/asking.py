@@ -5,18 +5,20 @@ of its kind; a second time alone and with the reason; then it has failed, with t
 whole is halved, so one poisonous row costs few calls and spoils no other.
 """
 
-import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from skills.ai_column.budget import BudgetReached, Meter
+from skills.ai_column.budget import Meter
+from skills.ai_column.cascade import read_confidence
 from skills.ai_column.contract import ContractBroken
+from skills.ai_column.offer import Price
 from skills.ai_column.packing import pack, unpack
+from skills.ai_column.paying import paying
 from skills.ai_column.plan import Estimate
 from skills.ai_column.prompt import Prompt
-from skills.model_caller import AnswerRefused, AnswerUnusable, CallNotSent, ModelCaller, ModelReply, ModelRequest
+from skills.model_caller import AnswerRefused, AnswerUnusable, ModelCaller, ModelReply, ModelRequest, Paced
 from tools.db.values import Value
 
 # The answer of one row, for the reservation of tokens before a call: most are a label or a sentence.
@@ -24,7 +26,6 @@ _ANSWER_TOKENS = 40
 # How often one row is asked: noise passes (4 times), a label that does not fit may be a habit (3 times), a refusal is
 # hardly ever lifted (2 times).
 _PATIENCE, _UNUSABLE, _BROKEN, _REFUSED = 12, 3, 4, 6
-_RESERVE_AGAIN_S = 0.05  # until calls in flight have shown what they really cost
 
 
 class Question(NamedTuple):
@@ -44,6 +45,7 @@ class Settled(NamedTuple):
     completion_tokens: int = 0
     reused: bool = False  # bought by an earlier job
     pack: str | None = None  # the call that answered it last
+    model: str | None = None  # that answered it; None: the plan's
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,6 +60,14 @@ class Ask:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     pack: str | None = None
+    confidence: float | None = None  # that the model gave itself, where it was asked for
+    repairs: int = 0  # answers that could not be used
+    escalated: bool = False  # it is the precise model's turn
+
+    @property
+    def pool(self) -> tuple[bool, tuple[int, ...]]:
+        """Asks of one pool can share a call."""
+        return self.escalated, self.columns
 
     def charge(self, prompt_tokens: int, completion_tokens: int) -> None:
         self.prompt_tokens += prompt_tokens
@@ -66,6 +76,8 @@ class Ask:
     def take(self, answer: Mapping[str, object] | ContractBroken, prompt: Prompt) -> None:
         """Keep the values that pass their contract; the columns of the others stay wanted."""
         problems: dict[int, str] = {}
+        if prompt.confidence_name is not None and not isinstance(answer, ContractBroken):
+            self.confidence = read_confidence(answer.get(prompt.confidence_name))
         for place in self.columns:
             contract = prompt.contracts[place]
             try:
@@ -102,8 +114,32 @@ class Outcome:
     alone: list[list[Ask]] = field(default_factory=list)  # to be asked again as these calls
 
 
+class Asker(Protocol):
+    """Whatever settles questions. For one event loop."""
+
+    @property
+    def meter(self) -> Meter: ...
+
+    @property
+    def most_in_flight(self) -> int:
+        """How many calls are sent at once at the very most."""
+
+    @property
+    def paced(self) -> Sequence[Paced]:
+        """Whoever sends its calls."""
+
+    def new(self, question: Question) -> Ask: ...
+
+    async def ask(self, asks: Sequence[Ask]) -> Outcome:
+        """One call for asks of one pool. Raises ModelUnusable, BudgetReached or CallNotSent."""
+
+    async def stop_sending(self) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+
 @dataclass(frozen=True, kw_only=True)
-class Asker:
+class ModelAsker:
     """Asks one model in the words of one prompt."""
 
     prompt: Prompt
@@ -111,6 +147,15 @@ class Asker:
     meter: Meter
     estimate: Estimate
     echo_chars: int
+    price: Price | None = None
+
+    @property
+    def most_in_flight(self) -> int:
+        return self.caller.most_in_flight
+
+    @property
+    def paced(self) -> Sequence[Paced]:
+        return (self.caller,)
 
     def new(self, question: Question) -> Ask:
         return Ask(question=question, columns=self.prompt.every, values=[None] * len(self.prompt.contracts))
@@ -118,6 +163,12 @@ class Asker:
     async def ask(self, asks: Sequence[Ask]) -> Outcome:
         """One call for asks that want the same columns. Raises ModelUnusable, BudgetReached or CallNotSent."""
         return await (self._one(asks[0]) if len(asks) == 1 else self._pack(asks))
+
+    async def stop_sending(self) -> None:
+        await self.caller.stop_sending()
+
+    async def aclose(self) -> None:
+        await self.caller.aclose()
 
     async def _pack(self, asks: Sequence[Ask]) -> Outcome:
         packed = pack([ask.question.text for ask in asks], self.echo_chars, [ask.problem(self.prompt) for ask in asks])
@@ -169,6 +220,7 @@ class Asker:
 
     def _again(self, ask: Ask, costs: int, outcome: Outcome, *, alone: bool) -> None:
         ask.patience -= costs
+        ask.repairs += 1
         if ask.patience <= 0:
             outcome.settled.append(ask.settled(self.prompt))
         elif alone:
@@ -180,28 +232,7 @@ class Asker:
         reserved = 0
         if self.meter.counts_tokens:
             reserved = self.estimate(request.system) + self.estimate(request.user) + _ANSWER_TOKENS * rows
-        await self._reserve(reserved)
-        prompt_tokens = completion_tokens = 0
-        sent = True
-        try:
+        async with paying(self.meter, self.price, reserved) as bill:
             reply = await self.caller.call(request, self.meter.retry)
-            prompt_tokens, completion_tokens = reply.prompt_tokens, reply.completion_tokens
-        except AnswerUnusable as unusable:
-            prompt_tokens, completion_tokens = unusable.prompt_tokens, unusable.completion_tokens
-            raise
-        except CallNotSent:
-            sent = False
-            raise
-        finally:
-            self.meter.charge(reserved, prompt_tokens=prompt_tokens, completion_tokens=completion_tokens, sent=sent)
+            bill.prompt_tokens, bill.completion_tokens = reply.prompt_tokens, reply.completion_tokens
         return reply
-
-    async def _reserve(self, tokens: int) -> None:
-        while True:
-            try:
-                self.meter.reserve(tokens)
-                return
-            except BudgetReached as reached:
-                if reached.final:
-                    raise
-            await asyncio.sleep(_RESERVE_AGAIN_S)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from memory.jobs import Usage
-from skills.ai_column.plan import Price
+from skills.ai_column.offer import Price
 
 _NEARLY = 0.9
 
@@ -40,11 +40,11 @@ class BudgetReached(Exception):
 class Meter:
     """Counts calls, tokens and money of one run. Thread-safe."""
 
-    def __init__(self, limits: Limits, price: Price | None) -> None:
+    def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._price = price
         self._lock = threading.Lock()
         self._reserved = 0  # tokens of the calls under way
+        self._reserved_cost = Decimal(0)  # of these tokens, at most
         self._under_way = 0  # calls
         self._total = Usage()
         self._unrecorded = Usage()
@@ -67,15 +67,16 @@ class Meter:
         with self._lock:
             return self._total
 
-    def reserve(self, tokens: int) -> None:
+    def reserve(self, tokens: int, price: Price | None = None) -> None:
         """Before a call of about that many tokens. Calls in flight count as made, so no cap is passed by haste."""
         with self._lock:
             self._check_calls()
-            reached = self._reached(tokens)
+            reached = self._reached(tokens, price)
             self._waits = None if reached is None else str(reached)
             if reached is not None:
                 raise reached
             self._reserved += tokens
+            self._reserved_cost += _at_most(tokens, price)
             self._under_way += 1
 
     @property
@@ -98,11 +99,20 @@ class Meter:
             self._check_calls()
             self._add(Usage(calls=1, retried=1))
 
-    def charge(self, reserved: int, *, prompt_tokens: int, completion_tokens: int, sent: bool = True) -> None:
+    def charge(
+        self,
+        reserved: int,
+        *,
+        prompt_tokens: int,
+        completion_tokens: int,
+        sent: bool = True,
+        price: Price | None = None,
+    ) -> None:
         """After the call: what it really cost. `sent`: whether its last attempt went out."""
-        cost = self._price.of(prompt_tokens, completion_tokens) if self._price else Decimal(0)
+        cost = price.of(prompt_tokens, completion_tokens) if price else Decimal(0)
         with self._lock:
             self._reserved -= reserved
+            self._reserved_cost -= _at_most(reserved, price)
             self._under_way -= 1
             self._add(
                 Usage(
@@ -119,16 +129,17 @@ class Meter:
             taken, self._unrecorded = self._unrecorded, Usage()
             return taken
 
-    def _reached(self, tokens: int) -> BudgetReached | None:
+    def _reached(self, tokens: int, price: Price | None) -> BudgetReached | None:
         """The cap on tokens or money that so many more would pass."""
         limits, total = self._limits, self._total
         final = self._reserved == 0
         spent = total.prompt_tokens + total.completion_tokens + self._reserved
         if limits.max_tokens is not None and spent + tokens > limits.max_tokens:
             return BudgetReached(f"the cap of {limits.max_tokens} tokens would be passed", final=final)
-        if limits.max_cost is not None and self._cost_with(tokens) > limits.max_cost:
+        cost = total.cost + self._reserved_cost + _at_most(tokens, price)
+        if limits.max_cost is not None and cost > limits.max_cost:
             return BudgetReached(f"the cap of {limits.max_cost} would be passed", final=final)
-        if self._allowed.cost is not None and self._cost_with(tokens) > self._allowed.cost:
+        if self._allowed.cost is not None and cost > self._allowed.cost:
             message = f"the run would cost more than the {self._allowed.cost:.4f} that were approved"
             return BudgetReached(message, final=final, consent=True)
         return None
@@ -143,15 +154,13 @@ class Meter:
                 f"the run would need more than the {approved:,} calls that were approved", final=True, consent=True
             )
 
-    def _cost_with(self, tokens: int) -> Decimal:
-        if self._price is None:
-            return self._total.cost
-        dearest = max(self._price.prompt, self._price.completion)
-        return self._total.cost + dearest * (self._reserved + tokens) / 1_000_000
-
     def _add(self, usage: Usage) -> None:
         self._total = _sum(self._total, usage)
         self._unrecorded = _sum(self._unrecorded, usage)
+
+
+def _at_most(tokens: int, price: Price | None) -> Decimal:
+    return Decimal(0) if price is None else max(price.prompt, price.completion) * tokens / 1_000_000
 
 
 def _sum(one: Usage, other: Usage) -> Usage:

@@ -85,7 +85,7 @@ class Callers:
         self._fresh: deque[Ask] = deque()
         self._flushed = False  # what is in `_fresh` need not fill a pack
         self._stuck = False  # nor when no call is under way: the reader waits for room
-        self._together: defaultdict[tuple[int, ...], deque[Ask]] = defaultdict(deque)  # by the columns wanted
+        self._together: defaultdict[object, deque[Ask]] = defaultdict(deque)  # by pool
         self._alone: deque[list[Ask]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
@@ -131,7 +131,7 @@ class Callers:
 
     async def _cancel(self) -> None:
         # First those that were not sent: so they are not taken for calls whose answers are given up.
-        await self._asker.caller.stop_sending()
+        await self._asker.stop_sending()
         await asyncio.sleep(_MOMENT_S)
         for task in self._tasks:
             task.cancel()
@@ -195,7 +195,7 @@ class Callers:
                 self._outbox.put(Answered(settled=outcome.settled))
             self._alone.extend(outcome.alone)
             for ask in outcome.together:
-                self._together[ask.columns].append(ask)
+                self._together[ask.pool].append(ask)
 
     def _drop_all(self) -> None:
         for asks in (*self._alone, self._fresh, *self._together.values()):

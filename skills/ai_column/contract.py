@@ -28,6 +28,7 @@ class ValueKind(StrEnum):
     TIMESTAMP = "timestamp"  # without a time zone
     TIMESTAMP_TZ = "timestamp with time zone"
     JSON = "json"
+    VECTOR = "vector"  # comes from an embedding model (skills.ai_column.vectors)
 
 
 class ContractBroken(Exception):
@@ -44,6 +45,7 @@ _JSON_TYPES: dict[ValueKind, tuple[str, str]] = {
     ValueKind.TIMESTAMP: ("string", "a date and time as YYYY-MM-DDTHH:MM:SS"),
     ValueKind.TIMESTAMP_TZ: ("string", "a date and time with its offset, as YYYY-MM-DDTHH:MM:SS+00:00"),
     ValueKind.JSON: ("object", "a JSON object"),
+    ValueKind.VECTOR: ("array", "a vector"),
 }
 
 
@@ -63,6 +65,7 @@ class Contract:
     pattern: str | None = None
     language: str | None = None
     nullable: bool = False
+    vector: str | None = None  # of a vector: its length and form, in words
 
     def check(self, answer: object) -> Value:
         """The value to write."""
@@ -83,6 +86,8 @@ class Contract:
 
     def describe(self) -> str:
         """The rules as one line of plain words."""
+        if self.vector is not None:
+            return self.vector
         rules = [f"one of: {json.dumps(list(self.labels), ensure_ascii=False)}"] if self.labels else []
         if not self.labels:
             rules.append(_JSON_TYPES[self.kind][1])
@@ -234,6 +239,10 @@ def _json(contract: Contract, answer: object) -> Value:
     return text
 
 
+def _vector(contract: Contract, answer: object) -> Value:
+    raise ContractBroken(f"column {contract.column} holds vectors, not {_shown(answer)}")
+
+
 _CHECKS: dict[ValueKind, Callable[[Contract, object], Value]] = {
     ValueKind.TEXT: _text,
     ValueKind.INTEGER: _integer,
@@ -244,6 +253,7 @@ _CHECKS: dict[ValueKind, Callable[[Contract, object], Value]] = {
     ValueKind.TIMESTAMP: _timestamp,
     ValueKind.TIMESTAMP_TZ: _timestamp,
     ValueKind.JSON: _json,
+    ValueKind.VECTOR: _vector,
 }
 
 

@@ -5,7 +5,6 @@
 `close`: it leaves the job in its state for whoever resumes it.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,9 +14,11 @@ from memory.errors import LeaseLost, MemoryFailure
 from memory.jobs import Job, JobState, Lease, Worker
 from skills.ai_column.batches import Batches, Ready
 from skills.ai_column.budget import BudgetReached, Meter
+from skills.ai_column.checking import planned_check
 from skills.ai_column.collector import calm_collector
 from skills.ai_column.consent import Consent, beyond, create_columns, door_question, earlier_consent, open_backfill
 from skills.ai_column.ending import Ending
+from skills.ai_column.examiner import Examiner
 from skills.ai_column.heartbeat import Heartbeat
 from skills.ai_column.look import all_failed
 from skills.ai_column.model_side import ModelSide
@@ -25,10 +26,10 @@ from skills.ai_column.pipeline import Pipeline
 from skills.ai_column.plan import Plan, measured_of
 from skills.ai_column.planning import plan_for
 from skills.ai_column.preview import Preview, measured_by, preview
-from skills.ai_column.recompute import reuses, selector, unfinished
+from skills.ai_column.recompute import new_job, reuses, selector, unfinished
 from skills.ai_column.record import plan_json
 from skills.ai_column.report import Report, final_state
-from skills.ai_column.services import JOB_KIND, Choices, JobSpec, Services
+from skills.ai_column.services import Choices, Services
 from skills.ai_column.slowness import Bulletin, Slowness
 from skills.ai_column.snapshot import keep_old_values
 from skills.ai_column.stop import Stop, StopReason
@@ -51,13 +52,14 @@ class ColumnFill:
         self._services = services
         self._choices = choices
         self._stop = Stop()
-        self._model = ModelSide(services, Meter(choices.limits, services.price), self._stop)
+        self._model = ModelSide(services, choices.model, Meter(choices.limits), self._stop)
         self._tally = Tally()
         self._lease: Lease | None = None
         self._job: Job | None = None  # as it was when it was taken
         self._bulletin: Bulletin | None = None
         self._heartbeat: Heartbeat | None = None
         self._rest = JobState.PLANNED  # how the job is left when it ends early
+        self._examiner: Examiner | None = None
         self._looked = False  # answers were looked at, by a person or by an earlier run
 
     def __enter__(self) -> "ColumnFill":
@@ -78,7 +80,9 @@ class ColumnFill:
 
     def plan(self, task: ColumnTask) -> Plan:
         """No model call, no write; what an earlier look has measured is used. Raises TaskInvalid."""
-        plan = plan_for(self._services, task, self._choices)
+        plan = plan_for(self._services, task, self._model.offer, self._choices)
+        if self._choices.check is not None:
+            plan = replace(plan, check=planned_check(plan, self._choices.check, self._services))
         job = self.unfinished(plan)
         measured = job and measured_of(job.plan_json, plan)
         return plan.after(measured) if measured else plan
@@ -91,16 +95,7 @@ class ColumnFill:
         """Take a job, by default this plan's, under a lease; raises JobBusy if another process works on it."""
         jobs = self._services.jobs
         job = job or self.unfinished(plan)
-        job = job or jobs.create(
-            kind=JOB_KIND,
-            identity=plan.identity,
-            database=plan.database,
-            session_id=self._services.caller.session_id,
-            principal=self._services.caller.principal.name,
-            spec_json=JobSpec(task=plan.task, choices=self._choices).to_json(),
-            plan_json=json.dumps(plan.as_json()),
-            approval_json="",
-        )
+        job = job or new_job(self._services, self._choices, plan)
         self._lease = jobs.acquire(job.id, Worker.here(), self._services.settings.lease_s)
         self._job = job
         self._heartbeat = Heartbeat(jobs, self._lease, self._stop, self._model)
@@ -147,8 +142,8 @@ class ColumnFill:
             principal=principal,
             rows=plan.row_cap,
             plan_hash=plan.hash,
-            calls=plan.calls + self._model.meter.total.calls,
-            cost=plan.cost,
+            calls=plan.most_calls + self._model.meter.total.calls,
+            cost=plan.most_cost,
         )
         self._record(plan, approval_json=consent.to_json(), began_at=datetime.now(UTC))
         return consent
@@ -169,6 +164,7 @@ class ColumnFill:
         self._model.meter.allow(consent.allowed)
         caller = replace(self._services.caller, job_id=self.lease.job_id)
         samples: Sequence[Ready] = ()
+        self._examiner = Examiner.of(self._services, plan, self._choices.check, self._model, self.lease, self._stop)
         try:
             if not self._may_begin(plan):
                 return self._finish(plan, consent, samples)
@@ -181,8 +177,9 @@ class ColumnFill:
             with open_backfill(self._services.gate, plan, consent, caller, journaled=journaled) as backfill:
                 batches = self._batches(plan, backfill)
                 look = () if self._looked else plan.preview_rows[: self._choices.limits.max_rows]
-                with calm_collector(), self._slowness() as self._bulletin:
-                    self._pipeline(plan, batches, caller).run(look, lambda: on_progress(self.progress(plan)))
+                slowness = Slowness(gate=self._services.gate, model=self._model, tally=self._tally)
+                with calm_collector(), Bulletin(self._services.jobs, self.lease, slowness.words) as self._bulletin:
+                    self._pipeline(plan, batches, caller).run(look, lambda: self._watch(plan, on_progress))
                 samples = batches.samples
         except Refused as refused:
             self._stop.set(StopReason.REFUSED, refused.message)
@@ -243,9 +240,10 @@ class ColumnFill:
             selector=selector(self._services, self._choices, plan.target, plan.prompt, self.lease.job_id),
         )
 
-    def _slowness(self) -> Bulletin:
-        words = Slowness(gate=self._services.gate, model=self._model, tally=self._tally).words
-        return Bulletin(self._services.jobs, self.lease, words)
+    def _watch(self, plan: Plan, on_progress: Callable[[Progress], None]) -> None:
+        on_progress(self.progress(plan))
+        if self._examiner is not None:
+            self._examiner.look(self._tally.filled)
 
     def _finish(self, plan: Plan, consent: Consent, samples: Sequence[Ready]) -> Report:
         took_over, job_id = self.lease.took_over, self.lease.job_id
@@ -253,9 +251,17 @@ class ColumnFill:
         if reason is StopReason.CONSENT:
             message = beyond(message or f"more rows are pending than the {plan.row_cap} that were approved")
         plan = self._measured(plan)
+        ended_well = reason in (None, StopReason.ROW_LIMIT)
+        quality = self._examiner.end(well=ended_well) if self._examiner is not None else None
         state = final_state(reason, failed=self._services.jobs.get(job_id).counts.failed)
-        ending = Ending(services=self._services, plan=plan, tally=self._tally, cost=self._model.meter.total.cost)
-        report = ending.report(job_id, reason, state, message, samples, took_over)
+        ending = Ending(
+            services=self._services,
+            plan=plan,
+            tally=self._tally,
+            cost=self._model.meter.total.cost,
+            escalations=self._model.escalated,
+        )
+        report = ending.report(job_id, reason, state, message, samples, took_over, quality)
         ending.keep(self.lease, report, reason)
         self._leave(state, message or None)
         return replace(report, kept=ending.wordings(consent)) if not reason else report
@@ -270,7 +276,7 @@ class ColumnFill:
             pending=plan.pending,
             batch_rows=plan.batch_rows,
             used=self._model.meter.total,
-            priced=self._services.price is not None,
+            priced=plan.priced,
             status=self._bulletin.latest if self._bulletin else "",
         )
 

@@ -11,32 +11,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from skills.ai_column.create import add_column_sql
-from skills.ai_column.paging import Paging
+from skills.ai_column.offer import Offer, PlannedCheck, Price
 from skills.ai_column.prompt import Prompt
-from skills.ai_column.refresh import Refreshed, RowSelector
-from skills.ai_column.rows import RowReader, SourceRow
-from skills.ai_column.scan import SCAN_ROWS, Scan, Scanner
+from skills.ai_column.refresh import Refreshed
+from skills.ai_column.rows import SourceRow
+from skills.ai_column.scan import SCAN_ROWS
 from skills.ai_column.snapshot import snapshot_note
-from skills.ai_column.target import Target, resolve
+from skills.ai_column.target import Target
 from skills.ai_column.task import ColumnTask
-from skills.ai_column.weigh import Weigher, Weight
-from skills.settings import FillSettings
-from tools.safety.caller import Caller
-from tools.safety.gate import Gate
+from skills.ai_column.weigh import Weight
 
 Estimate = Callable[[str], int]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Price:
-    """Money per million tokens, in the currency of the price table."""
-
-    prompt: Decimal
-    completion: Decimal
-
-    def of(self, prompt_tokens: int, completion_tokens: int) -> Decimal:
-        return (self.prompt * prompt_tokens + self.completion * completion_tokens) / 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +58,7 @@ def recorded(plan: "Plan", earlier_json: str) -> dict[str, object]:
     """As it is kept with its job: what an earlier run of the job has created counts still."""
     earlier = json.loads(earlier_json or "{}").get("creates") or {}
     creates = {column.name: column.create_type for column in plan.target.missing}
-    return {**plan.as_json(), "creates": {**earlier, **creates}}
+    return {**plan.as_json(), "priced": plan.priced, "creates": {**earlier, **creates}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +90,8 @@ class Plan:
     refreshed: Refreshed | None = None  # a refresh: cells that hold something are written too
     snapshot: bool = False  # the old values are kept in a table
     measured: Measured | None = None  # None: the completion tokens are only estimated
+    escalates_to: Offer | None = None  # the precise model of a cascade
+    check: PlannedCheck | None = None  # the second opinion afterwards; None: nobody asked for one
 
     def after(self, measured: Measured) -> "Plan":
         """The same plan with what a look has shown instead of what was expected."""
@@ -126,6 +113,32 @@ class Plan:
         return calls_for(self.distinct_low, self.rows_per_call, len(self.preview_rows))
 
     @property
+    def models(self) -> tuple[str, ...]:
+        """Whose answers count, the best one last."""
+        return (self.model,) if self.escalates_to is None else (self.model, self.escalates_to.model)
+
+    @property
+    def priced(self) -> bool:
+        """Whether every model that may be called has a known price."""
+        return self.most_cost is not None
+
+    @property
+    def most_calls(self) -> int:
+        """If a cascade sends every row on, and with the check."""
+        checking = 0 if self.check is None else self.check.calls
+        return checking + (self.calls if self.escalates_to is None else 2 * self.calls)
+
+    @property
+    def most_cost(self) -> Decimal | None:
+        cost = self.cost
+        if cost is not None and self.check is not None:
+            cost = None if self.check.cost is None else cost + self.check.cost
+        if cost is None or self.escalates_to is None:
+            return cost
+        price = self.escalates_to.price
+        return cost + price.of(self.prompt_tokens, self.completion_tokens) if price else None
+
+    @property
     def identity(self) -> str:
         return self.task.identity(self.database)
 
@@ -135,7 +148,10 @@ class Plan:
 
     @property
     def batch_rows(self) -> int:
-        return batch_rows(self.pending)
+        """Rows of one transaction, as seed 003 has it."""
+        if self.pending <= 20:
+            return max(1, self.pending)
+        return 50 if self.pending <= 500 else 100
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -150,6 +166,14 @@ class Plan:
             notes.append(snapshot_note(target))
         if self.empty:
             notes.append(f"{self.empty:,} rows have nothing in {', '.join(target.source_columns)}: they stay NULL")
+        if self.escalates_to is not None:
+            cost = "" if self.most_cost is None else f" and a cost of {self.most_cost:.4f}"
+            notes.append(
+                f"what {self.model} is not sure of goes to {self.escalates_to.model} too: "
+                f"up to {self.most_calls:,} calls{cost}"
+            )
+        if self.check is not None:
+            notes.append(self.check.describe())
         if not self.exact:
             notes.append(f"more than {SCAN_ROWS:,} rows: distinct inputs, calls, tokens and cost are upper ends")
         return tuple(notes)
@@ -196,6 +220,7 @@ class Plan:
             "batch_rows": self.batch_rows,
             "exact": self.exact,
             "model": self.model,
+            "escalates_to": self.escalates_to.model if self.escalates_to else None,
             "prompt_version": self.prompt.version,
             "measured": self.measured.as_json() if self.measured else None,
             **({"refresh": self.refreshed.as_json()} if self.refreshed else {}),
@@ -212,81 +237,7 @@ class Plan:
         }
 
 
-def batch_rows(pending: int) -> int:
-    """Rows of one transaction, as seed 003 has it."""
-    if pending <= 20:
-        return max(1, pending)
-    return 50 if pending <= 500 else 100
-
-
 def calls_for(distinct: int, rows_per_call: int, preview_rows: int) -> int:
     """The preview's rows are asked in calls of their own, before all others."""
     first = min(distinct, preview_rows)
     return math.ceil(first / rows_per_call) + math.ceil((distinct - first) / rows_per_call)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Planner:
-    """Makes plans over one database."""
-
-    gate: Gate
-    database: str
-    caller: Caller
-    settings: FillSettings
-    estimate: Estimate
-    model: str
-    price: Price | None
-    concurrency: int
-    scale: float  # tokens that the model counts, for each of our estimate
-    refreshing: Callable[[Target, Prompt], RowSelector] | None = None  # which rows a refresh chooses
-
-    def plan(self, task: ColumnTask, *, rows_per_call: int | None, snapshot: bool = False) -> Plan:
-        """`rows_per_call` None: as many as the rows' length and the answers allow."""
-        target = resolve(task, self.gate.schema.get(), filled=self.refreshing is not None)
-        add_column_sql(target)  # raises TaskInvalid for what is not a type
-        prompt = self._prompt(task, target)
-        selector = self.refreshing(target, prompt) if self.refreshing else None
-        scan = self._scan(target, selector)
-        weigher = Weigher(prompt, self.estimate, self.settings)
-        rows = rows_per_call or weigher.rows_per_call(scan.sample)
-        weight = replace(weigher.weigh(scan.sample, rows), scale=self.scale)
-        preview_rows = scan.choice.rows(self.settings.preview_rows)
-        calls = calls_for(scan.distinct, rows, len(preview_rows))
-        prompt_tokens = weight.prompt_tokens(calls, scan.distinct)
-        completion_tokens = scan.distinct * weight.answer
-        return Plan(
-            task=task,
-            database=self.database,
-            target=target,
-            prompt=prompt,
-            model=self.model,
-            pending=scan.pending,
-            row_cap=scan.row_cap,
-            empty=scan.empty,
-            distinct=scan.distinct,
-            distinct_low=scan.distinct_low,
-            exact=scan.exact,
-            rows_per_call=rows,
-            calls=calls,
-            prompt_tokens=prompt_tokens,
-            completion_tokens=completion_tokens,
-            cost=self.price.of(prompt_tokens, completion_tokens) if self.price else None,
-            seconds=math.ceil(calls / self.concurrency) * self.settings.seconds_per_call,
-            growth_bytes=scan.pending * weight.value_bytes,
-            preview_rows=preview_rows,
-            weight=weight,
-            price=self.price,
-            concurrency=self.concurrency,
-            refreshed=selector.refreshed if selector else None,
-            snapshot=snapshot,
-        )
-
-    def _prompt(self, task: ColumnTask, target: Target) -> Prompt:
-        intents = [spec.intent for spec in task.columns.values()]
-        return Prompt.build(target.source.name, intents, target.contracts, self.settings.max_output_tokens)
-
-    def _scan(self, target: Target, selector: RowSelector | None) -> Scan:
-        paging = Paging(target, ready=not target.missing, every=selector is not None)
-        reader = RowReader(target.key, target.source_columns, target.names, self.settings.max_source_chars)
-        select = selector.select if selector else None
-        return Scanner(self.gate, self.caller, target, paging, reader, select).scan()

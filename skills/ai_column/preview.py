@@ -45,7 +45,7 @@ def preview(
     known = _known(plan, rows, jobs, lease, reuse=reuse)
     fresh = [row for row in rows if row.input_hash not in known]
     before, started = asker.meter.total, time.monotonic()
-    settled, errors = loop.run(_ask_all(plan, asker, fresh, stop))
+    settled, errors = loop.run(ask_all(plan, asker, fresh, stop))
     measured = _measured(plan, asker, before.calls, before.prompt_tokens, settled, time.monotonic() - started)
     known |= {one.input_hash: one for one in settled}
     answered = [row for row in rows if row.input_hash in known]
@@ -54,11 +54,11 @@ def preview(
         raise errors[0]
     return Preview(
         plan=plan.after(measured) if measured else plan,
-        shown=tuple(_shown(row, known[row.input_hash]) for row in answered),
+        shown=tuple(_shown(plan, row, known[row.input_hash]) for row in answered),
     )
 
 
-async def _ask_all(
+async def ask_all(
     plan: Plan, asker: Asker, rows: Sequence[SourceRow], stop: Stop
 ) -> tuple[list[Settled], list[BaseException]]:
     """All at once; one call that fails does not lose the answers of the others."""
@@ -91,7 +91,8 @@ def _measured(
     used = asker.meter.total
     calls, prompt_tokens = used.calls - calls_before, used.prompt_tokens - prompt_before
     completion_tokens = sum(one.completion_tokens for one in settled)
-    if not settled or not prompt_tokens or not completion_tokens:
+    # Of a cascade nobody could tell which model it says something of.
+    if not settled or not prompt_tokens or plan.escalates_to or not (completion_tokens or plan.target.vector):
         return None
     expected = plan.weight.unscaled(calls, len(settled))
     return Measured(
@@ -101,7 +102,7 @@ def _measured(
 
 def measured_by(plan: Plan, used: Usage, tally: Tally) -> Measured | None:
     """What a whole run has shown; None: nothing, or its repairs blur it."""
-    if not (tally.asked and used.prompt_tokens and used.completion_tokens) or used.retried:
+    if not (tally.asked and used.prompt_tokens and used.completion_tokens) or used.retried or plan.escalates_to:
         return None
     rounds = -(-used.calls // plan.concurrency)
     return Measured(
@@ -120,7 +121,9 @@ def _known(plan: Plan, rows: Sequence[SourceRow], jobs: JobStore, lease: Lease, 
     ]
     if reuse:
         hashes = sorted({row.input_hash for row in rows})
-        earlier = jobs.answered_inputs(plan.prompt.version, plan.model, hashes)
+        earlier = [
+            answer for model in plan.models for answer in jobs.answered_inputs(plan.prompt.version, model, hashes)
+        ]
         answered = [*((answer, True) for answer in earlier), *answered]
     again = (settled_again(answer, plan, reused=reused) for answer, reused in answered)
     return {settled.input_hash: settled for settled in again if settled is not None}
@@ -132,5 +135,5 @@ def _answer(plan: Plan, row: SourceRow, settled: Settled) -> Answer:
     return answer_of(plan, row, settled, status, settled.failed)
 
 
-def _shown(row: SourceRow, settled: Settled) -> Shown:
-    return Shown(key=row.key, source=row.source, values=settled.values, failed=settled.failed)
+def _shown(plan: Plan, row: SourceRow, settled: Settled) -> Shown:
+    return Shown(key=row.key, source=row.source, values=plan.target.shown(settled.values), failed=settled.failed)

@@ -7,9 +7,10 @@ nothing but the values. `version` changes whenever an answer could mean somethin
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from skills.ai_column.cascade import CONFIDENCE, CONFIDENCE_SCHEMA
 from skills.ai_column.contract import Contract
 from skills.model_caller import ModelRequest
 
@@ -26,6 +27,8 @@ Column: {column}
 Instruction: {intent}
 Value: {rules}
 {labels}"""
+
+_WITH_CONFIDENCE = "+confidence"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +48,17 @@ class Prompt:
     system: str
     contracts: tuple[Contract, ...]
     max_output_tokens: int  # of one value
+    confidence: bool = False  # whether the model says how sure it is of each row
 
     @classmethod
     def build(
-        cls, table: str, intents: Sequence[str], contracts: tuple[Contract, ...], max_output_tokens: int
+        cls,
+        table: str,
+        intents: Sequence[str],
+        contracts: tuple[Contract, ...],
+        max_output_tokens: int,
+        *,
+        confidence: bool = False,
     ) -> "Prompt":
         columns = "".join(_column(intent, contract) for intent, contract in zip(intents, contracts, strict=True))
         one = len(contracts) == 1
@@ -58,7 +68,7 @@ class Prompt:
             table=table,
             columns=columns,
         )
-        return cls(system=system, contracts=contracts, max_output_tokens=max_output_tokens)
+        return cls(system=system, contracts=contracts, max_output_tokens=max_output_tokens, confidence=confidence)
 
     @cached_property
     def every(self) -> tuple[int, ...]:
@@ -70,7 +80,25 @@ class Prompt:
         # The dialect counts: the same answer becomes another value, such as a date that SQLite keeps as text.
         rules = [[contract.as_json(), contract.dialect.value] for contract in self.contracts]
         static = json.dumps([self.system, rules], sort_keys=True)
-        return hashlib.sha256(static.encode()).hexdigest()[:32]
+        version = hashlib.sha256(static.encode()).hexdigest()[:32]
+        return version + _WITH_CONFIDENCE if self.confidence else version
+
+    def is_answered_by(self, version: str) -> bool:
+        """Whether an answer to that version is one to this question; how it was asked for does not count."""
+        return version.removesuffix(_WITH_CONFIDENCE) == self.version.removesuffix(_WITH_CONFIDENCE)
+
+    def without_confidence(self) -> "Prompt":
+        return replace(self, confidence=False) if self.confidence else self
+
+    @cached_property
+    def confidence_name(self) -> str | None:
+        """Under which the model says how sure it is, beside the values; None: it is not asked."""
+        if not self.confidence:
+            return None
+        name = CONFIDENCE
+        while any(contract.column == name for contract in self.contracts):
+            name += "_"
+        return name
 
     def one(self, row_text: str, *, columns: tuple[int, ...] | None = None, problem: str | None = None) -> ModelRequest:
         """The question for one row, for all columns or some; `problem` is why its last answer could not be used."""
@@ -90,7 +118,10 @@ class Prompt:
         return self._request(user, self._pack_schema(wanted), values=len(rows) * len(wanted))
 
     def _one_schema(self, columns: tuple[int, ...]) -> Mapping[str, object]:
-        return _object({self.contracts[place].column: self.contracts[place].json_schema() for place in columns})
+        values = {self.contracts[place].column: self.contracts[place].json_schema() for place in columns}
+        if self.confidence_name is not None:
+            values[self.confidence_name] = CONFIDENCE_SCHEMA
+        return _object(values)
 
     def _pack_schema(self, columns: tuple[int, ...]) -> Mapping[str, object]:
         # The ids are not in it: so it is the same for every pack, and an endpoint compiles and caches it once.

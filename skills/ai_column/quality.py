@@ -8,7 +8,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from skills.ai_column.task import ColumnSpec
@@ -89,6 +89,40 @@ class Agreement:
                 {"value": ours, "other": theirs, "rows": rows} for (ours, theirs), rows in self.confusion.items()
             ],
             "alert": self.alert,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What came of a check."""
+
+    judge: str  # a model's name or the file's
+    rows: int
+    columns: Mapping[str, Agreement] = field(default_factory=dict)
+    problem: str | None = None  # why there is no result
+
+    @property
+    def alert(self) -> bool:
+        return any(one.alert for one in self.columns.values())
+
+    @property
+    def stop(self) -> bool:
+        return any(one.stop for one in self.columns.values())
+
+    def describe(self) -> tuple[str, ...]:
+        """Lines for people."""
+        if self.problem is not None:
+            return (f"no second opinion: {self.problem}",)
+        return tuple(f"{column}, against {self.judge}: {one.describe()}" for column, one in self.columns.items())
+
+    def as_json(self) -> dict[str, object]:
+        columns = {name: one.as_json() for name, one in self.columns.items()}
+        return {
+            "judge": self.judge,
+            "rows": self.rows,
+            "alert": self.alert,
+            "problem": self.problem,
+            "columns": columns,
         }
 
 

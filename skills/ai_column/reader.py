@@ -125,8 +125,12 @@ class Reader:
     def _is_passed(self, row: SourceRow, answer: Answer | None, *, again: bool) -> bool:
         # In a later sweep of the same run a written cell that is NULL again was emptied on purpose, or by a trigger,
         # and a failed row has had its turn even if it has changed since.
-        over = again and answer is not None and answer.status in (AnswerStatus.WRITTEN, AnswerStatus.FAILED)
-        return over or standing(row, answer, self.plan) is Standing.SETTLED
+        if again and answer is not None and answer.status in (AnswerStatus.WRITTEN, AnswerStatus.FAILED):
+            return True
+        stands = standing(row, answer, self.plan)
+        # A refresh reads rows that hold something, and the journal hears of written ones a little later.
+        written = again and self.plan.overwrites and stands is Standing.ANSWERED
+        return written or stands is Standing.SETTLED
 
     def _route(
         self,

@@ -43,7 +43,7 @@ class Recall:
         self._job_id = job_id
         self._seen = seen
         self._own = jobs.has_answers(job_id)
-        self._others = reuse and jobs.has_answers_to(plan.prompt.version, plan.model)
+        self._others = reuse and any(jobs.has_answers_to(plan.prompt.version, model) for model in plan.models)
 
     @property
     def fresh(self) -> bool:
@@ -69,8 +69,8 @@ class Recall:
     def _look_up(self, hashes: set[str], job_id: str | None, found: dict[str, Settled]) -> None:
         if not hashes:
             return
-        version, model = self._plan.prompt.version, self._plan.model
-        for answer in self._jobs.answered_inputs(version, model, sorted(hashes), job_id=job_id):
-            settled = settled_again(answer, self._plan, reused=job_id is None or answer.reused)
-            if settled is not None:
-                found[answer.input_hash] = settled
+        for model in self._plan.models:
+            for answer in self._jobs.answered_inputs(self._plan.prompt.version, model, sorted(hashes), job_id=job_id):
+                settled = settled_again(answer, self._plan, reused=job_id is None or answer.reused)
+                if settled is not None:
+                    found[answer.input_hash] = settled

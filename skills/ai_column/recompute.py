@@ -1,16 +1,19 @@
-"""A refresh as the engine runs it: a job of its own beside the fill of the same task, over rows that are chosen.
+"""The job that a command is about: found again, or new.
 
-Which kind of refresh a job is stands in its choices; an interrupted one is gone on with by the same command.
+A refresh is a job of its own beside the fill of the same task, over rows that are chosen. Which kind of refresh a job
+is stands in its choices; an interrupted one is gone on with by the same command.
 """
 
+import json
 from collections.abc import Callable
 
 from memory.jobs import Job, JobStore
 from skills.ai_column.history import History
+from skills.ai_column.plan import Plan, recorded
 from skills.ai_column.prompt import Prompt
 from skills.ai_column.refresh import Refresh, RowSelector
 from skills.ai_column.selecting import Selector
-from skills.ai_column.services import Choices, JobSpec, Services
+from skills.ai_column.services import JOB_KIND, Choices, JobSpec, Services
 from skills.ai_column.target import Target
 from skills.ai_column.task import ColumnTask
 from skills.errors import TaskInvalid
@@ -22,6 +25,20 @@ def unfinished(jobs: JobStore, choices: Choices, identity: str) -> Job | None:
         return None
     job = jobs.by_identity(identity, lambda job: JobSpec.from_json(job.spec_json).choices.refresh is choices.refresh)
     return None if job is None or job.state.finished else job
+
+
+def new_job(services: Services, choices: Choices, plan: Plan) -> Job:
+    """Planned, and nobody's yet."""
+    return services.jobs.create(
+        kind=JOB_KIND,
+        identity=plan.identity,
+        database=plan.database,
+        session_id=services.caller.session_id,
+        principal=services.caller.principal.name,
+        spec_json=JobSpec(task=plan.task, choices=choices).to_json(),
+        plan_json=json.dumps(recorded(plan, "")),
+        approval_json="",
+    )
 
 
 def reuses(choices: Choices) -> bool:
@@ -58,7 +75,7 @@ def _selector(services: Services, choices: Choices, target: Target, prompt: Prom
     return Selector(
         History(services.jobs, target, services.gate.database),
         target,
-        prompt.version,
+        prompt,
         choices.refresh,
         overwrite_edits=choices.overwrite_edits,
         job_id=job_id,

@@ -52,7 +52,7 @@ class JobRecord(_Kept):
     """The part of a job's `plan_json` that is not the plan."""
 
     model: str = ""
-    cost: str | None = None  # of the plan; None: nobody knows the price
+    priced: bool = False  # whether every model that may be called has a known price
     pending: int = 0
     began: Began | None = None
     report: KeptReport | None = None
@@ -64,10 +64,6 @@ class JobRecord(_Kept):
             return cls.model_validate_json(job.plan_json or "{}")
         except ValidationError:
             return cls()
-
-    @property
-    def priced(self) -> bool:
-        return self.cost is not None
 
 
 def plan_json(plan: Plan, job: Job, began_at: datetime | None = None) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from memory.jobs import Answer, Job, JobState, TakeOver
+from skills.ai_column.cascade import CascadeTally
+from skills.ai_column.quality import Checked
 from skills.ai_column.rows import key_of
 from skills.ai_column.stop import StopReason
 from tools.db.values import Value, to_json
@@ -15,6 +17,7 @@ _STATES: dict[StopReason | None, JobState] = {
     StopReason.INTERRUPTED: JobState.PAUSED,
     StopReason.TERMINATED: JobState.PAUSED,
     StopReason.PAUSED: JobState.PAUSED,
+    StopReason.QUALITY: JobState.PAUSED,
     StopReason.CONSENT: JobState.PAUSED,
     StopReason.LEASE_LOST: JobState.FAILED,
     StopReason.FAILED: JobState.FAILED,
@@ -97,6 +100,8 @@ class Report:
     message: str = ""  # why it stopped; empty: it ran to its end
     took_over: TakeOver | None = None
     kept: tuple[str, ...] = ()  # wordings that are new in the prompt library
+    escalations: CascadeTally | None = None  # of this run; None: it was no cascade
+    quality: Checked | None = None  # None: nobody asked for a second opinion
 
     @property
     def tokens(self) -> int:
@@ -115,6 +120,8 @@ class Report:
             "seconds": round(self.seconds, 3),
             "message": self.message,
             "exit_code": self.exit_code,
+            **({} if self.quality is None else {"quality": self.quality.as_json()}),
+            **({} if self.escalations is None else {"cascade": self.escalations.as_json()}),
         }
 
     def line(self) -> str:

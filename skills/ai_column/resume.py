@@ -74,7 +74,7 @@ class Journaled:
         return waiting
 
     def _is_ours(self, answer: Answer) -> bool:
-        return answer.prompt_version == self.plan.prompt.version
+        return self.plan.prompt.is_answered_by(answer.prompt_version)
 
     def _conflict(self, answer: Answer) -> None:
         why = "the row changed before its answer was written"

@@ -10,6 +10,7 @@ from enum import Enum
 
 from memory.jobs import AnswerStatus
 from skills.ai_column.history import History, Made
+from skills.ai_column.prompt import Prompt
 from skills.ai_column.refresh import Refresh, Refreshed
 from skills.ai_column.rows import Page, SourceRow
 from skills.ai_column.target import Target
@@ -35,14 +36,14 @@ class Selector:
         self,
         history: History,
         target: Target,
-        prompt_version: str,
+        prompt: Prompt,
         refresh: Refresh,
         *,
         overwrite_edits: bool,
         job_id: str | None,
     ) -> None:
         self._history = history
-        self._version = prompt_version
+        self._prompt = prompt
         self._refresh = refresh
         self._overwrite_edits = overwrite_edits
         self._job_id = job_id  # of the refresh itself, if it has begun
@@ -97,7 +98,7 @@ class Selector:
     def _stale(self, row: SourceRow, made: Made) -> _Why | None:
         if made.answer.input_hash != row.input_hash:
             return _Why.SOURCE
-        return _Why.WORDING if made.answer.prompt_version != self._version else None
+        return None if self._prompt.is_answered_by(made.answer.prompt_version) else _Why.WORDING
 
     def _expected(self, place: int, made: Made | None, present: Value) -> Value:
         """What the cell holds if it is the job's; of a cell that no job has settled, nothing."""

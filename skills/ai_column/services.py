@@ -2,21 +2,42 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from memory.jobs import JobStore
 from skills.ai_column.budget import Limits
 from skills.ai_column.library import Library
-from skills.ai_column.plan import Estimate, Price
+from skills.ai_column.offer import Offer
+from skills.ai_column.plan import Estimate
 from skills.ai_column.refresh import Refresh
 from skills.ai_column.task import ColumnTask
-from skills.model_caller import ModelCaller
-from skills.settings import FillSettings
+from skills.model_caller import Embedder, ModelCaller
+from skills.settings import FillSettings, QualitySettings
 from tools.safety.caller import Caller
 from tools.safety.gate import Gate
 
 JOB_KIND = "ai_column"
+
+
+class ModelChoice(StrEnum):
+    """Which of the configured models answers."""
+
+    FAST = "fast"
+    PRECISE = "precise"
+    CASCADE = "cascade"  # the fast one, and what it is not sure of the precise one
+
+
+class QualityCheck(BaseModel):
+    """A second opinion on a sample of the filled rows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rows: int | None = None  # None: `quality.sample_rows`
+    judge: str = "precise"  # a role, or a model's name
+    gold: Path | None = None  # a file of labels, which need no judge
 
 
 class Choices(BaseModel):
@@ -24,9 +45,11 @@ class Choices(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    model: ModelChoice = ModelChoice.FAST
     rows_per_call: int | None = None
     concurrency: int | None = None
     limits: Limits = Limits()
+    check: QualityCheck | None = None  # None: no second opinion
     reuse: bool = True  # answers of earlier jobs
     new: bool = False  # do not resume an unfinished job of the same identity
     refresh: Refresh | None = None  # compute rows again that are filled already; a job of its own
@@ -51,6 +74,20 @@ class JobSpec(BaseModel):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ModelOffer(Offer):
+    """A language model."""
+
+    make: Callable[[str], ModelCaller]  # job id -> caller; called on the event loop of the run
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmbeddingOffer(Offer):
+    """An embedding model."""
+
+    make: Callable[[str, int | None], Embedder]  # job id and dimensions (None: the model's own); on the event loop
+
+
+@dataclass(frozen=True, kw_only=True)
 class Services:
     """What the engine is given by whoever wires the application."""
 
@@ -59,7 +96,12 @@ class Services:
     caller: Caller  # in whose name; its mode must be `operate`
     settings: FillSettings
     estimate: Estimate
-    model: str  # the label recorded beside every answer
-    price: Price | None
-    make_caller: Callable[[str], ModelCaller]  # job id -> caller; called on the event loop of the run
+    fast: ModelOffer
+    precise: Callable[[], ModelOffer]  # raises a SkillError or ModelError where there is none
+    embedding: Callable[[], EmbeddingOffer]  # likewise
+    judge: Callable[[str], ModelOffer]  # of a role or a name; likewise
+    quality: QualitySettings
     library: Library = field(default_factory=Library)  # by default only the wordings that ship
+
+    def checked_rows(self, check: QualityCheck) -> int:
+        return self.quality.sample_rows if check.rows is None else check.rows

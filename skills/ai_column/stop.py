@@ -11,6 +11,7 @@ class StopReason(StrEnum):
     TERMINATED = "terminated"  # SIGTERM
     PAUSED = "paused"  # asked for, from another process or from the chat
     CANCELLED = "cancelled"  # a person gave the job up
+    QUALITY = "quality"  # a second opinion says that the answers are not good enough
     BUDGET = "budget"  # a cap on calls, tokens or money
     CONSENT = "consent"  # more rows than were approved
     ROW_LIMIT = "row limit"  # --max-rows was reached

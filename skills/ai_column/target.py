@@ -12,8 +12,10 @@ from skills.ai_column.derive import default_type, derive
 from skills.ai_column.joins import JoinPair, join_pairs
 from skills.ai_column.keys import row_key
 from skills.ai_column.task import EVERY_COLUMN, ColumnSpec, ColumnTask
+from skills.ai_column.vectors import VectorColumn, is_vector_type, wanted_column, wants_vector
 from skills.errors import TaskInvalid, TaskRefused
 from tools.db.schema import Column, Schema, Table, TableKind
+from tools.db.values import Value
 from tools.sql.statement import Dialect
 
 
@@ -24,6 +26,7 @@ class TargetColumn:
     name: str
     create_type: str | None  # SQL type of a column that must be created first; None: it exists
     contract: Contract
+    vector: VectorColumn | None = None  # an embedding; None: a language model's answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +61,15 @@ class Target:
         return tuple(column for column in self.columns if column.create_type is not None)
 
     @property
+    def vector(self) -> VectorColumn | None:
+        """The column of an embedding, which is alone in its task; None: a language model answers."""
+        return self.columns[0].vector
+
+    def shown(self, values: tuple[Value, ...]) -> tuple[Value, ...]:
+        """Values as a person wants to see them."""
+        return values if self.vector is None else tuple(map(self.vector.shown, values))
+
+    @property
     def nullable(self) -> bool:
         """Whether NULL can be a right answer, so that a NULL does not tell that a row is still to be filled."""
         return any(column.contract.nullable for column in self.columns)
@@ -74,7 +86,9 @@ def resolve(task: ColumnTask, schema: Schema, *, filled: bool = False) -> Target
     match = tuple(pair.target for pair in join) or key
     for name in task.columns:
         _check_target(table, name, match, filled=filled)
-    columns = tuple(_target_column(name, spec, table, schema.dialect) for name, spec in task.columns.items())
+    columns = tuple(_target_column(name, spec, table, schema) for name, spec in task.columns.items())
+    if len(columns) > 1 and any(column.vector for column in columns):
+        raise TaskInvalid("an embedding is filled alone", hint="fill the other columns by a command of their own")
     own = {column.name for column in columns} if not join else set()
     return Target(
         dialect=schema.dialect,
@@ -89,14 +103,24 @@ def resolve(task: ColumnTask, schema: Schema, *, filled: bool = False) -> Target
     )
 
 
-def _target_column(name: str, spec: ColumnSpec, table: Table, dialect: Dialect) -> TargetColumn:
+def _target_column(name: str, spec: ColumnSpec, table: Table, schema: Schema) -> TargetColumn:
+    dialect = schema.dialect
     existing = table.column(name)
     column = existing.name if existing else name
+    if wants_vector(spec) or (existing is not None and is_vector_type(existing.type)):
+        return _vector_column(column, spec, _stored_type(dialect, table, existing) if existing else None, schema)
     create_type = None if existing else spec.type or default_type(spec)
     sql_type = _stored_type(dialect, table, existing) if existing else create_type or ""
     labels = _column_labels(dialect, table, existing)
     contract = derive(column, sql_type, spec, dialect, labels=labels)
     return TargetColumn(name=column, create_type=create_type, contract=contract)
+
+
+def _vector_column(column: str, spec: ColumnSpec, stored: str | None, schema: Schema) -> TargetColumn:
+    has_pgvector = any(is_vector_type(other.type) for table in schema.tables.values() for other in table.columns)
+    wanted = wanted_column(column, stored, spec, schema.dialect, has_pgvector=has_pgvector)
+    contract = wanted.column.contract(schema.dialect)
+    return TargetColumn(name=column, create_type=wanted.create_type, contract=contract, vector=wanted.column)
 
 
 def _table(schema: Schema, name: str) -> Table:
@@ -160,7 +184,8 @@ def _notes(task: ColumnTask, table: Table) -> tuple[str, ...]:
     notes = []
     for name, spec in task.columns.items():
         existing = table.column(name)
-        if existing is not None and spec.type and spec.type.casefold() != existing.type.casefold():
+        applied = existing is None or not spec.type or spec.type.casefold() == existing.type.casefold()
+        if existing is not None and not applied and not wants_vector(spec):
             notes.append(f"column {existing.name} exists as {existing.type}; the type {spec.type} is not applied")
     if table.triggers:
         notes.append(f"triggers of {table.name} run on every write: {', '.join(table.triggers)}")

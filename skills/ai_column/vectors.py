@@ -5,6 +5,7 @@ little-endian, one after the other. All keep float32, which is what models compu
 vector of another length than the column's is a ContractBroken.
 """
 
+import json
 import math
 import re
 import struct
@@ -12,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from skills.ai_column.contract import ContractBroken
+from skills.ai_column.contract import Contract, ContractBroken, ValueKind
+from skills.ai_column.task import ColumnSpec
 from skills.errors import TaskInvalid
 from tools.db.values import Value
 from tools.sql.statement import Dialect
@@ -21,6 +23,8 @@ _PGVECTOR_MOST = 16_000  # dimensions that pgvector stores
 _TYPE = re.compile(r"^\s*(?:\w+\.)?\"?(?P<name>\w+)\"?\s*(?:\(\s*(?P<size>\d+)\s*\))?\s*$")
 _MYSQL_BYTES = {"tinyblob": 255, "blob": 65_535, "tinytext": 255, "text": 65_535}  # the larger ones hold every vector
 _FLOAT32_MOST = 3.4028234663852886e38
+_SHOWN = 4  # numbers of a vector that a person sees
+_WANTED = "embedding"  # as a column's type, or as the words for what to generate
 
 
 class VectorForm(StrEnum):
@@ -47,6 +51,25 @@ class VectorColumn:
             )
         return VectorColumn(column=self.column, form=self.form, dimensions=dimensions, max_length=self.max_length)
 
+    def describe(self) -> str:
+        """For people, and what the stored value depends on."""
+        length = "a vector" if self.dimensions is None else f"a vector of {self.dimensions} numbers"
+        return f"{length}, stored as {self.form.value}"
+
+    def contract(self, dialect: Dialect) -> Contract:
+        return Contract(column=self.column, kind=ValueKind.VECTOR, dialect=dialect, vector=self.describe())
+
+    def shown(self, stored: Value) -> Value:
+        """What a person sees of a stored vector: its length and how it begins."""
+        if isinstance(stored, bytes):
+            numbers: list[float] = list(struct.unpack(f"<{len(stored) // 4}f", stored))
+        elif isinstance(stored, str):
+            numbers = json.loads(stored)
+        else:
+            return stored
+        first = ", ".join(f"{number:.4g}" for number in numbers[:_SHOWN])
+        return f"{len(numbers)} numbers: {first}{', ...' if len(numbers) > _SHOWN else ''}"
+
     def encode(self, vector: Sequence[float]) -> Value:
         """The value to write. Raises ContractBroken."""
         self._check(vector)
@@ -70,6 +93,12 @@ class VectorColumn:
         return stored
 
 
+@dataclass(frozen=True, kw_only=True)
+class WantedVector:
+    column: VectorColumn
+    create_type: str | None  # of a column that must be created first
+
+
 def _float32_text(number: float) -> str:
     """The shortest text that is the same float32, which is what the column keeps."""
     (stored,) = struct.unpack("<f", struct.pack("<f", number))
@@ -84,6 +113,30 @@ def is_vector_type(sql_type: str) -> bool:
     """Whether a column of this type can hold nothing but vectors, so that filling it means embedding."""
     match = _TYPE.match(sql_type)
     return match is not None and match["name"].lower() == "vector"
+
+
+def wants_vector(spec: ColumnSpec) -> bool:
+    """Whether the person asks for an embedding, whatever the column is."""
+    asked = spec.type or ""
+    return is_vector_type(asked) or _WANTED in (asked.strip().casefold(), spec.intent.casefold())
+
+
+def wanted_column(
+    column: str, existing: str | None, spec: ColumnSpec, dialect: Dialect, *, has_pgvector: bool
+) -> "WantedVector":
+    """The column as it is, or as it must be created. `existing`: its SQL type; None: there is none yet."""
+    asked = spec.type if spec.type and is_vector_type(spec.type) else None
+    size = _TYPE.match(asked) if asked else None
+    dimensions = int(size["size"]) if size and size["size"] else None
+    create_type = None
+    if existing is None:
+        named = spec.type if spec.type and spec.type.strip().casefold() != _WANTED and asked is None else None
+        on_postgres = asked if dialect is Dialect.POSTGRES else None
+        create_type = on_postgres or named or default_vector_type(dialect, dimensions, has_pgvector=has_pgvector)
+    found = vector_column(column, existing or create_type or "", dialect)
+    if dimensions is not None:
+        found = found.of(dimensions)
+    return WantedVector(column=found, create_type=create_type)
 
 
 def default_vector_type(dialect: Dialect, dimensions: int | None, *, has_pgvector: bool) -> str:
@@ -133,3 +186,15 @@ _OFFERED = {
     Dialect.MYSQL: "JSON, LONGTEXT or MEDIUMBLOB",
     Dialect.SQLITE: "BLOB, JSON or TEXT",
 }
+
+
+def embedded_text(row_text: str) -> str:
+    """What is embedded of a row as the reader gives it: of one column its text alone, of several a line for each."""
+    row = json.loads(row_text)
+    if len(row) == 1:
+        return _plain(next(iter(row.values())))
+    return "\n".join(f"{name}: {_plain(value)}" for name, value in row.items() if value is not None)
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

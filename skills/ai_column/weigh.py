@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 from skills.ai_column.contract import Contract, ValueKind
 from skills.ai_column.prompt import Prompt, PromptRow
+from skills.ai_column.vectors import VectorColumn, embedded_text
 from skills.settings import FillSettings
 
 # Beyond about 25 rows the saving is small (the static part is shared by then) and answers get worse.
 _MOST_ROWS = 25
+_TEXTS_TOKENS = 100_000  # of one embedding request; OpenAI takes three times as many
+_FLOAT32_BYTES = 4
+_USUAL_DIMENSIONS = 1_536
 _ROWS_TOKENS = 2_500  # of the rows of one call
 _ANSWERS_TOKENS = 4_000  # of its answers: a longer one takes long and is cut off more often
 _ID = "1a2b3c"
@@ -75,7 +79,35 @@ class Weigher:
         return values + (self._estimate(_ID_AND_ECHO) if packed else 0)
 
     def _values(self) -> dict[str, object]:
-        return {contract.column: _typical(contract) for contract in self._prompt.contracts}
+        values = {contract.column: _typical(contract) for contract in self._prompt.contracts}
+        sure = self._prompt.confidence_name
+        return values if sure is None else {**values, sure: 0.95}
+
+
+class TextWeigher:
+    """Weighs texts to be embedded: nothing is said beside them, and an answer costs nothing."""
+
+    def __init__(self, column: VectorColumn, estimate: Callable[[str], int], texts_per_call: int) -> None:
+        self._column = column
+        self._estimate = estimate
+        self._texts_per_call = texts_per_call
+
+    def rows_per_call(self, sample: Sequence[str]) -> int:
+        """As many as an endpoint takes at once, of long texts fewer."""
+        a_text = max(1.0, self._tokens(sample))
+        return max(1, min(self._texts_per_call, int(_TEXTS_TOKENS / a_text)))
+
+    def weigh(self, sample: Sequence[str], _rows_per_call: int) -> Weight:
+        return Weight(
+            static=0,
+            row=self._tokens(sample),
+            answer=0,
+            value_bytes=_FLOAT32_BYTES * (self._column.dimensions or _USUAL_DIMENSIONS),
+            row_chars=sum(map(len, sample)) // max(1, len(sample)),
+        )
+
+    def _tokens(self, sample: Sequence[str]) -> float:
+        return sum(self._estimate(embedded_text(text)) for text in sample) / max(1, len(sample))
 
 
 def _typical(contract: Contract) -> object:
