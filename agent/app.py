@@ -157,6 +157,8 @@ class App:
             models=lambda: self.models,
             settings=self.settings.fill,
             prices=self.settings.models.prices,
+            embedding_texts=self.settings.models.embedding_texts,
+            quality=self.settings.quality,
         )
 
     @property

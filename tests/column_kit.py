@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -16,13 +16,22 @@ from memory.jobs import JobStore
 from memory.prompts import PromptLibrary
 from skills.ai_column.engine import ColumnFill
 from skills.ai_column.library import Library
-from skills.ai_column.plan import Plan, Price
+from skills.ai_column.offer import Price
+from skills.ai_column.plan import Plan
 from skills.ai_column.report import Report
-from skills.ai_column.services import Choices, Services
+from skills.ai_column.services import Choices, EmbeddingOffer, ModelOffer, Services
 from skills.ai_column.tally import Progress
 from skills.ai_column.task import ColumnTask, build_task
-from skills.model_caller import AnswerRefused, CallNotSent, ModelReply, ModelRequest, Pressure, PressureKind
-from skills.settings import FillSettings
+from skills.model_caller import (
+    AnswerRefused,
+    CallNotSent,
+    EmbeddingReply,
+    ModelReply,
+    ModelRequest,
+    Pressure,
+    PressureKind,
+)
+from skills.settings import FillSettings, QualitySettings
 from tools.safety.pending import ApprovedBy
 
 LABELS = ("positive", "negative")
@@ -112,6 +121,44 @@ class ScriptedCaller:
         return dict.fromkeys(columns, value)
 
 
+@dataclass
+class ScriptedEmbedder:
+    """An Embedder: a vector is made of the text's length; an exception that `vector` returns is raised."""
+
+    vector: Callable[[str], list[float] | Exception] = lambda text: [float(len(text)), 0.5, -1.0]
+    texts_per_request: int = 10
+    requests: list[list[str]] = field(default_factory=list)
+    label: str = "embedder"
+    paces: SimpleQueue[str] = field(default_factory=SimpleQueue)
+
+    @property
+    def most_in_flight(self) -> int:
+        return 4
+
+    async def embed(self, texts: Sequence[str], on_retry: Callable[[], None]) -> EmbeddingReply:
+        self.requests.append(list(texts))
+        vectors: list[list[float]] = []
+        for text in texts:
+            vector = self.vector(text)
+            if isinstance(vector, Exception):
+                raise vector
+            vectors.append(vector)
+        return EmbeddingReply(vectors=vectors, prompt_tokens=len(texts), retries=0)
+
+    async def stop_sending(self) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+    def pressure(self) -> Pressure:
+        return Pressure(kind=PressureKind.NONE, text="nothing waits")
+
+    def slower(self) -> None:
+        self.paces.put("slower")
+
+    def faster(self) -> None:
+        self.paces.put("faster")
+
+
 def rows_of(request: ModelRequest) -> list[dict[str, Any]]:
     return [json.loads(line) for line in request.user.splitlines() if line.startswith("{")]
 
@@ -128,6 +175,11 @@ class Kit:
     model: ScriptedCaller = field(default_factory=ScriptedCaller)
     settings: FillSettings = field(default_factory=lambda: FillSettings(rows_per_call=1))
     price: Price | None = None
+    precise: ScriptedCaller = field(default_factory=lambda: ScriptedCaller(label="precise"))
+    precise_price: Price | None = None
+    judge: ScriptedCaller = field(default_factory=lambda: ScriptedCaller(label="judge"))
+    quality: QualitySettings = field(default_factory=QualitySettings)
+    embedder: ScriptedEmbedder = field(default_factory=lambda: ScriptedEmbedder())
 
     @property
     def library(self) -> Library:
@@ -144,9 +196,16 @@ class Kit:
             caller=self.door.caller,
             settings=self.settings,
             estimate=lambda text: len(text) // 4 + 1,
-            model=self.model.label,
-            price=self.price,
-            make_caller=lambda _: self.model,
+            fast=ModelOffer(model=self.model.label, price=self.price, make=lambda _: self.model),
+            precise=lambda: ModelOffer(model=self.precise.label, price=self.precise_price, make=lambda _: self.precise),
+            judge=lambda _: ModelOffer(model=self.judge.label, price=self.precise_price, make=lambda _: self.judge),
+            quality=self.quality,
+            embedding=lambda: EmbeddingOffer(
+                model=self.embedder.label,
+                price=self.price,
+                texts_per_call=self.embedder.texts_per_request,
+                make=lambda _, dimensions: self.embedder,
+            ),
             library=self.library,
         )
 

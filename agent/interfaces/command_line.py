@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from agent.interfaces.flags import As, Config, FillModel, Gold, Json, Judge, Limit, Mode, Model, Resume, Url, Yes
 from agent.interfaces.options import ChatOptions, CheckOptions, Dialect, Opening, OutputFormat, SqlOptions
 from agent.interfaces.prompt_commands import prompts
 from agent.interfaces.version import VERSION
@@ -27,26 +28,6 @@ app.add_typer(prompts, name="prompts")
 app.add_typer(sql, name="sql")
 app.add_typer(audit, name="audit")
 app.add_typer(skills, name="skills")
-
-Url = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="[URL]",
-        help="postgres://, mysql://, sqlite:///, a path to a file, or a name from config.yaml; "
-        "unset: DATABASE_URL, then the default database.",
-        show_default=False,
-    ),
-]
-Config = Annotated[Path | None, typer.Option("--config", envvar="COLUMNIST_CONFIG", help="Configuration file.")]
-Model = Annotated[str | None, typer.Option("--model", envvar="COLUMNIST_MODEL", help="Language model to use.")]
-As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user (not yet supported).")]
-Mode = Annotated[str | None, typer.Option("--mode", metavar="ask|operate", help="ask reads only; operate may write.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Answer what policy would ask with yes, within safety.yes_max_rows.")]
-Resume = Annotated[
-    str | None, typer.Option("--resume", metavar="[SESSION]", help="Go on with a session; alone: the last one.")
-]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object as the last line of stdout.")]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="The most rows to print.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -131,6 +112,9 @@ def fill(
     max_tokens: Annotated[int | None, typer.Option("--max-tokens", help="Stop after so many tokens.")] = None,
     max_cost: Annotated[str | None, typer.Option("--max-cost", help="Stop after so much money.")] = None,
     max_rows: Annotated[int | None, typer.Option("--max-rows", help="Fill at most so many rows.")] = None,
+    quality: Annotated[int | None, typer.Option("--quality", metavar="N", help="Check N of the filled rows.")] = None,
+    judge: Judge = None,
+    gold: Gold = None,
     new: Annotated[bool, typer.Option("--new", help="Begin a new job instead of resuming one.")] = False,
     no_reuse: Annotated[bool, typer.Option("--no-reuse", help="Buy answers again that are there already.")] = False,
     plan: Annotated[bool, typer.Option("--plan", help="Only say what it would do and cost.")] = False,
@@ -146,17 +130,21 @@ def fill(
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Approve the plan.")] = False,
     json: Json = False,
-    model: Model = None,
+    model: FillModel = None,
     config: Config = None,
 ) -> None:
     """Fill a column with a language model: planned, previewed, resumable."""
-    from agent.interfaces.fill import FillOptions, run_fill
+    from agent.interfaces.fill import run_fill
+    from agent.interfaces.fill_options import FillOptions
+    from skills.ai_column.services import ModelChoice
 
+    chosen = ModelChoice(model) if model in tuple(ModelChoice) else None
     options = FillOptions(
-        opening=Opening(url=url, config=config, model=model),
+        opening=Opening(url=url, config=config, model=None if chosen else model), model=chosen or ModelChoice.FAST,
         task=task, table=table, source=source, column=column, intent=intent, type=type_, labels=labels, where=where,
         key=key, into=into, join=join, rows_per_call=rows_per_call, concurrency=concurrency, max_calls=max_calls,
-        max_tokens=max_tokens, max_cost=_money(max_cost), max_rows=max_rows, new=new, no_reuse=no_reuse, plan=plan,
+        max_tokens=max_tokens, max_cost=_money(max_cost), max_rows=max_rows,
+        quality=quality, judge=judge, gold=gold, new=new, no_reuse=no_reuse, plan=plan,
         preview=preview, refresh=refresh, overwrite_edits=overwrite_edits, snapshot=snapshot, yes=yes, json=json,
     )  # fmt: skip
     raise typer.Exit(run_fill(options))
@@ -166,21 +154,26 @@ def fill(
 def jobs(
     action: Annotated[
         str,
-        typer.Argument(help="list, show, watch, pause, resume, cancel, slower, faster, retry-failed or undo."),
+        typer.Argument(help="list, show, watch, pause, resume, cancel, slower, faster, retry-failed, check or undo."),
     ] = "list",
     job: Annotated[str | None, typer.Argument(metavar="[JOB]", show_default=False, help="Which one.")] = None,
     url: Url = None,
     limit: Limit = 20,
     yes: Annotated[bool, typer.Option("--yes", help="undo: approve it.")] = False,
+    rows: Annotated[int | None, typer.Option("--rows", metavar="N", help="check: how many of the rows.")] = None,
+    judge: Judge = None,
+    gold: Gold = None,
     json: Json = False,
     model: Model = None,
     config: Config = None,
 ) -> None:
-    """Look at column-filling jobs, stop them, go on with them, change their pace, take them back."""
+    """Look at column-filling jobs, stop them, go on with them, change their pace, check them, take them back."""
+    from agent.interfaces.fill_options import check_of
     from agent.interfaces.jobs import run_jobs
 
     opening = Opening(url=url, config=config, model=model)
-    raise typer.Exit(run_jobs(action, job, opening, as_json=json, limit=limit, yes=yes))
+    check = check_of(rows, judge, gold)
+    raise typer.Exit(run_jobs(action, job, opening, as_json=json, limit=limit, yes=yes, check=check))
 
 
 @app.command()

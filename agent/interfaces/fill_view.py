@@ -16,12 +16,16 @@ from agent.interfaces.render import cell, elapsed, shortened
 from memory.jobs import Job, JobState, TakeOver
 from skills.ai_column.plan import Plan
 from skills.ai_column.progress_words import spend
-from skills.ai_column.report import Failure, Report, Shown
+from skills.ai_column.quality import Checked
+from skills.ai_column.report import Failure, Report, Shown, shown_key
+from skills.ai_column.rows import key_of
 from skills.ai_column.tally import Progress as Standing
+from tools.db.values import to_json
 
 # A value is judged by what it says, so a preview shows much of it, on several lines where it must.
 _SOURCE_CELLS = 120
 _VALUE_CELLS = 240
+_MOST_DIFFERENT = 5
 
 
 class FillView:
@@ -61,7 +65,7 @@ class FillView:
             ("cost", _cost(plan)),
             ("time", f"about {elapsed(plan.seconds * 1000)}" if plan.seconds >= 1 else "about a second"),
             ("growth", f"about {plan.growth_bytes / 1e6:,.1f} MB") if plan.growth_bytes > 1_000_000 else None,
-            ("model", plan.model),
+            ("model", " then ".join(plan.models)),
         )
         for name, words in (fact for fact in facts if fact is not None):
             table.add_row(Text(name, style="dim"), Text(one_line(words)))
@@ -120,11 +124,28 @@ class FillView:
         """The summary, and in the end the one line that scripts read."""
         self._failures(report.failures, report.failed)
         self.say(_summary(report))
+        if report.quality is not None:
+            self.quality(report.quality)
+        if report.escalations is not None:
+            self.say(report.escalations.describe())
         for name in report.kept:
             self.say(f"the wording is kept as @{name}: use it again with --as @{name}")
         if self._as_json:
             self._stdout.write(report.line() + "\n")
             self._stdout.flush()
+
+    def quality(self, checked: Checked) -> None:
+        """The second opinion, and where it differs."""
+        for line in checked.describe():
+            self.say(line)
+        for column, result in checked.columns.items():
+            if result.alert:
+                self._news.print(Text(f"{column}: below quality.min_agreement; look before you use it", style="red"))
+            for one in result.disagreements[:_MOST_DIFFERENT]:
+                words = (
+                    f"{shown_key(key_of(one.key))}: {to_json(one.value)} here, {one.reason or to_json(one.other)} there"
+                )
+                self._news.print(Text(f"  {one_line(words)}", style="dim"))
 
     def json(self, value: dict[str, object]) -> None:
         if self._as_json:

@@ -22,9 +22,10 @@ from agent.interfaces.options import Opening
 from agent.interfaces.signals import stopped_by_signals
 from memory.jobs import Job, JobRequest, JobState, JobStore
 from skills.ai_column.engine import ColumnFill
+from skills.ai_column.examiner import check_job
 from skills.ai_column.job_control import JobControl
 from skills.ai_column.report import Report
-from skills.ai_column.services import JobSpec
+from skills.ai_column.services import JobSpec, QualityCheck
 from skills.errors import ConsentExceeded
 from tools.db.url import parse_url
 from tools.safety.caller import Caller
@@ -32,7 +33,9 @@ from tools.safety.gate import Gate
 
 _ALL_FAILURES = 100_000
 _LISTED = 20
-ACTIONS = ("list", "show", "watch", "pause", "resume", "cancel", "slower", "faster", "retry-failed", "undo")
+ACTIONS = (
+    "list", "show", "watch", "pause", "resume", "cancel", "slower", "faster", "retry-failed", "check", "undo",
+)  # fmt: skip
 
 
 def run_jobs(
@@ -43,6 +46,7 @@ def run_jobs(
     as_json: bool = False,
     limit: int = 20,
     yes: bool = False,
+    check: QualityCheck | None = None,
     stdout: TextIO | None = None,
     stderr: TextIO | None = None,
 ) -> int:
@@ -60,6 +64,8 @@ def run_jobs(
         if action in ("resume", "retry-failed"):
             view = FillView(stdout, stderr, as_json=as_json)
             return _resume(app, job, view, retry=action == "retry-failed")
+        if action == "check":
+            return _check(app, job, check or QualityCheck(), stdout, stderr, as_json=as_json)
         if action == "undo":
             return undo_job(app, gate_of(app, job), job, UndoView(stdout, stderr, as_json=as_json), yes=yes)
         if action in set(JobRequest):
@@ -154,6 +160,17 @@ def _resume(app: App, job: Job, view: FillView, *, retry: bool) -> int:
         view.samples(plan, report.samples)
         view.report(report)
         return report.exit_code
+
+
+def _check(app: App, job: Job, check: QualityCheck, stdout: TextIO, stderr: TextIO, *, as_json: bool) -> int:
+    """A second opinion on what the job has written; 1 where it alerts or there is none."""
+    spec = JobSpec.from_json(job.spec_json)
+    services = app.filling.services(gate_of(app, job), caller_of(app, spec.task.intent))
+    checked = check_job(services, job, check)
+    FillView(stdout, stderr, as_json=as_json).quality(checked)
+    if as_json:
+        write_line(stdout, {"job": job.id, "quality": checked.as_json()})
+    return 1 if checked.alert or checked.problem else 0
 
 
 def gate_of(app: App, job: Job) -> Gate:

@@ -19,7 +19,7 @@ from agent.interfaces.opening import opened
 from agent.interfaces.options import Opening
 from agent.interfaces.plain_text import one_line
 from memory.jobs import JobStore
-from skills.ai_column.plan import Price
+from skills.ai_column.offer import Price
 from skills.ai_column.report import shown_key
 from skills.ai_column.why import Why, explain_cell
 from tools.db.values import to_json

@@ -10,7 +10,8 @@ import pytest
 from openai_replies import Reply
 from openai_wire import LoopbackOpenAI, WireRequest
 
-from agent.interfaces.fill import FillOptions, run_fill
+from agent.interfaces.fill import run_fill
+from agent.interfaces.fill_options import FillOptions
 from agent.interfaces.options import Opening
 
 

@@ -20,7 +20,7 @@ from agent.interfaces.jobs_view import job_details
 from agent.interfaces.jobs_watch import code_of, watch
 from memory.jobs import Job, JobState
 from skills.ai_column.budget import Limits
-from skills.ai_column.plan import Price
+from skills.ai_column.offer import Price
 
 FLAGS = (*FILL, "--concurrency", "4")
 

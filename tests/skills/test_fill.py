@@ -11,7 +11,7 @@ from column_kit import Kit, expected, refuses, sentiment, task, text_of
 from memory.errors import JobBusy
 from memory.jobs import JobRequest, JobState
 from skills.ai_column.budget import Limits
-from skills.ai_column.plan import Price
+from skills.ai_column.offer import Price
 from skills.ai_column.stop import StopReason
 from skills.errors import ConsentExceeded
 from skills.model_caller import ModelUnusable

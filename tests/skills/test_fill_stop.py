@@ -8,7 +8,7 @@ from column_kit import Kit, expected, refuses, sentiment, task, text_of
 
 from memory.jobs import JobState
 from skills.ai_column.budget import BudgetReached, Limits, Meter
-from skills.ai_column.plan import Price
+from skills.ai_column.offer import Price
 from skills.ai_column.stop import Stop, StopReason
 from skills.model_caller import AnswerUnusable, ModelUnusable
 from skills.settings import FillSettings
@@ -87,7 +87,7 @@ def test_a_cap_that_is_reached_lets_the_calls_go_that_it_covers(sqlite_kit: Kit)
 
 
 def test_a_further_attempt_counts_against_the_cap() -> None:
-    meter = Meter(Limits(max_calls=3), None)
+    meter = Meter(Limits(max_calls=3))
     meter.reserve(10)
     meter.reserve(10)
     meter.retry()
@@ -100,12 +100,12 @@ def test_a_further_attempt_counts_against_the_cap() -> None:
 
 
 def test_a_call_that_was_not_sent_costs_nothing() -> None:
-    meter = Meter(Limits(max_cost=Decimal(1)), Price(prompt=Decimal(1), completion=Decimal(1)))
-    meter.reserve(1_000_000)
+    meter, price = Meter(Limits(max_cost=Decimal(1))), Price(prompt=Decimal(1), completion=Decimal(1))
+    meter.reserve(1_000_000, price)
     assert meter.take().calls == 0
-    meter.charge(1_000_000, prompt_tokens=0, completion_tokens=0, sent=False)
+    meter.charge(1_000_000, prompt_tokens=0, completion_tokens=0, sent=False, price=price)
     assert (meter.total.calls, meter.total.cost) == (0, Decimal(0))
-    meter.reserve(1_000_000)
+    meter.reserve(1_000_000, price)
 
 
 def test_noise_is_asked_more_often_than_a_refusal(sqlite_kit: Kit) -> None:

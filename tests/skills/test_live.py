@@ -9,8 +9,9 @@ from column_kit import Kit, refuses, sentiment, task, text_of
 from memory.jobs import JobRequest, JobState
 from skills.ai_column.budget import BudgetReached, Limits, Meter
 from skills.ai_column.model_side import ModelSide
-from skills.ai_column.plan import Price
+from skills.ai_column.offer import Price
 from skills.ai_column.record import JobRecord, progress_of
+from skills.ai_column.services import ModelChoice
 from skills.ai_column.slowness import Slowness
 from skills.ai_column.stop import Stop
 from skills.ai_column.tally import Tally
@@ -67,12 +68,12 @@ def test_the_worker_says_why_it_is_slow_while_it_runs(sqlite_kit: Kit) -> None:
 
 
 def slowness(kit: Kit, tally: Tally, meter: Meter) -> Slowness:
-    return Slowness(gate=kit.door.gate, model=ModelSide(kit.services(), meter, Stop()), tally=tally)
+    return Slowness(gate=kit.door.gate, model=ModelSide(kit.services(), ModelChoice.FAST, meter, Stop()), tally=tally)
 
 
 def test_batches_that_waited_for_locks_are_a_reason_once(kit: Kit) -> None:
     tally, now = Tally(), [0.0]
-    reasons = slowness(kit, tally, Meter(Limits(), None))
+    reasons = slowness(kit, tally, Meter(Limits()))
     reasons.clock = lambda: now[0]
     assert reasons.words() == ""
     tally.add(lock_waits=2)
@@ -83,7 +84,7 @@ def test_batches_that_waited_for_locks_are_a_reason_once(kit: Kit) -> None:
 
 
 def test_a_budget_that_is_nearly_used_or_reserved_is_a_reason(sqlite_kit: Kit) -> None:
-    meter = Meter(Limits(max_tokens=1000), None)
+    meter = Meter(Limits(max_tokens=1000))
     reasons = slowness(sqlite_kit, Tally(), meter)
     meter.reserve(800)
     assert reasons.words() == ""

@@ -9,7 +9,7 @@ from column_kit import Kit, expected, refuses, sentiment, task, text_of
 
 from memory.jobs import JobState
 from skills.ai_column.budget import Limits
-from skills.ai_column.plan import Price
+from skills.ai_column.offer import Price
 from skills.settings import FillSettings
 
 
