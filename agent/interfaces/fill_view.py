@@ -1,7 +1,6 @@
 """A fill as a person sees it: plan, preview, progress, samples, summary. News on stderr, the result on stdout."""
 
 import json
-import sys
 from collections.abc import Sequence
 from typing import TextIO
 
@@ -162,10 +161,6 @@ class FillView:
         for failure in failures:
             table.add_row(_cells(failure.key), Text(one_line(failure.reason), style="red"))
         self._news.print(table)
-
-
-def stderr_view(*, as_json: bool) -> FillView:
-    return FillView(sys.stdout, sys.stderr, as_json=as_json)
 
 
 def _columns(plan: Plan) -> list[tuple[str, str]]:

@@ -4,7 +4,6 @@ Limits, server errors and timeouts are waited out and tried again, so that no ro
 an unknown model stops the run at once; an answer that is no usable object concerns its row only.
 """
 
-import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,24 +11,22 @@ from dataclasses import dataclass, replace
 from agent.llm.appetite import Appetite
 from agent.llm.endpoint import Endpoint
 from agent.llm.entrance import Entrance
-from agent.llm.failure import Failure, judge, quote
+from agent.llm.failure import Failure, quote
 from agent.llm.formats import AnswerFormat, FormatLadder, NoObject, read_object
 from agent.llm.limits import Limits
 from agent.llm.meter import SpendMeter
 from agent.llm.payload import Shape, payload
 from agent.llm.pressure import pressure
+from agent.llm.sending import PASSING, backoff_s, heed, is_overloaded, unusable
 from agent.llm.settings import ModelSettings
 from agent.llm.slot import Slot
 from agent.llm.wire import Completion, Refusal, Wire
 from skills.model_caller import AnswerRefused, AnswerUnusable, ModelReply, ModelRequest, ModelUnusable, Pressure
 
-_FIRST_WAIT_S = 0.5
-_LONGEST_WAIT_S = 30.0
 _OUTAGE = 8  # failures in a row, and no answer to any other call: the endpoint is down, not a row at fault
 _NEVER_BEGAN = 8  # the same failure so often, and not one answer: the run is at fault, not its rows
 _HEADROOM = (0, 2048, 8192)  # tokens granted on top to models that think before they answer
 _NEVER = frozenset({401, 402, 403, 404, 405, 410})  # asking again cannot help
-_OVERLOADED = frozenset({429, 503, 529})
 
 
 class _Again(Exception):
@@ -140,7 +137,7 @@ class WireCaller:
             if isinstance(answer, Completion):
                 self._count(answer, slot, characters)
                 return answer
-            self._heed(answer, slot)
+            heed(self.limits, answer, slot)
         raise await self._after(answer, answer_format, tries)
 
     def _count(self, answer: Completion, slot: Slot, characters: int) -> None:
@@ -150,16 +147,6 @@ class WireCaller:
         self.limits.succeeded(slot, answer.told, answer_tokens=completion, used_tokens=(prompt + completion) or None)
         self._meter.add(prompt, completion)
 
-    def _heed(self, refusal: Refusal, slot: Slot) -> None:
-        """What a failure says about the limits."""
-        failure = refusal.failure
-        if failure.status in _OVERLOADED and not failure.no_credit:
-            self.limits.limited(slot, refusal.told)
-            return
-        self.limits.asked_to_wait(slot, refusal.told)
-        if failure.timed_out:
-            self.limits.timed_out(slot)
-
     async def _after(self, refusal: Refusal, tried: AnswerFormat, tries: int) -> Exception:
         """What a failed request leads to."""
         failure = refusal.failure
@@ -167,9 +154,9 @@ class WireCaller:
             return await self._unusable(failure)
         if failure.too_long:
             return AnswerUnusable(f"the prompt is too long for {self._model}")
-        if failure.status in _OVERLOADED:
+        if is_overloaded(failure):
             return await self._unusable(failure) if self.limits.given_up else _Again(counts=False)
-        if failure.status is not None and 400 <= failure.status < 500 and failure.status not in (408, 409, 425):
+        if failure.status is not None and 400 <= failure.status < 500 and failure.status not in PASSING:
             return await self._after_bad_request(failure, tried)
         return await self._after_trouble(failure, tried, tries)
 
@@ -197,19 +184,13 @@ class WireCaller:
         # A row can make a server fail, again and again; it hardly ever breaks the connection.
         self._failures += failure.status is None or tries >= self._settings.max_retries
         if tries < self._settings.max_retries:
-            return _Again(self._backoff(tries))
+            return _Again(backoff_s(tries, self._jitter))
         if failure.refused or self._failures >= _OUTAGE:
             return await self._unusable(failure)
         return AnswerUnusable(f"no answer after {tries + 1} tries: {quote(failure.text or 'timeout', self._endpoint)}")
 
     async def _unusable(self, failure: Failure) -> ModelUnusable:
-        # May ask the endpoint for its models, so not on the loop.
-        error = await asyncio.to_thread(judge, failure, self._endpoint, self._model, self._settings.timeout_s)
-        return ModelUnusable(f"{error.message} ({error.hint})" if error.hint else error.message)
-
-    def _backoff(self, tries: int) -> float:
-        wait_s: float = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**tries)
-        return wait_s * self._jitter(0.75, 1.0)
+        return await unusable(failure, self._endpoint, self._model, self._settings.timeout_s)
 
     def _read(
         self, completion: Completion, request: ModelRequest, tried: AnswerFormat, headroom: int, used: "_Used"

@@ -21,7 +21,7 @@ from skills.model_caller import ModelUnusable
 _FIRST_WAIT_S = 0.5
 _LONGEST_WAIT_S = 30.0
 _OVERLOADED = frozenset({429, 503, 529})
-_PASSING = frozenset({408, 409, 425})  # among the 4xx: the same request may succeed later
+PASSING = frozenset({408, 409, 425})  # among the 4xx: the same request may succeed later
 
 T = TypeVar("T")
 
@@ -70,10 +70,10 @@ class Sender:
                 if not isinstance(answer, Refusal):
                     self._limits.succeeded(slot)
                     return Sent(answer, retries)
-                self._heed(answer, slot)
+                heed(self._limits, answer, slot)
             wait_s = await self._wait_after(answer.failure, tries)
             retries += 1
-            tries += not _overloaded(answer.failure)
+            tries += not is_overloaded(answer.failure)
             on_retry()
             if wait_s:
                 await self.wait(wait_s)
@@ -87,38 +87,44 @@ class Sender:
         self._entrance.close()
 
     async def unusable(self, failure: Failure) -> ModelUnusable:
-        """The words for a failure of the endpoint itself."""
-        # May ask the endpoint for its models, so not on the loop.
-        error = await asyncio.to_thread(judge, failure, self._endpoint, self._name, self._settings.timeout_s)
-        return ModelUnusable(f"{error.message} ({error.hint})" if error.hint else error.message)
-
-    def _heed(self, refusal: Refusal, slot: Slot) -> None:
-        """What a failure says about the limits."""
-        if _overloaded(refusal.failure):
-            self._limits.limited(slot, refusal.told)
-            return
-        self._limits.asked_to_wait(slot, refusal.told)
-        if refusal.failure.timed_out:
-            self._limits.timed_out(slot)
+        return await unusable(failure, self._endpoint, self._name, self._settings.timeout_s)
 
     async def _wait_after(self, failure: Failure, tries: int) -> float:
         """The seconds until the next attempt, beside what the limits ask for. Raises where none can help."""
-        if _overloaded(failure):
+        if is_overloaded(failure):
             if self._limits.given_up:
                 raise await self.unusable(failure)
             return 0.0
-        refused = failure.status is not None and 400 <= failure.status < 500 and failure.status not in _PASSING
+        refused = failure.status is not None and 400 <= failure.status < 500 and failure.status not in PASSING
         if refused or failure.no_credit:
             raise RequestRefused(failure)
         if tries >= self._settings.max_retries:
             raise await self.unusable(failure)
-        return _backoff(tries)
+        return backoff_s(tries)
 
 
-def _overloaded(failure: Failure) -> bool:
+def is_overloaded(failure: Failure) -> bool:
     return failure.status in _OVERLOADED and not failure.no_credit
 
 
-def _backoff(tries: int) -> float:
+def heed(limits: Limits, refusal: Refusal, slot: Slot) -> None:
+    """What a failure says about the limits. While the slot is held: the next in line must know of a pause."""
+    if is_overloaded(refusal.failure):
+        limits.limited(slot, refusal.told)
+        return
+    limits.asked_to_wait(slot, refusal.told)
+    if refusal.failure.timed_out:
+        limits.timed_out(slot)
+
+
+async def unusable(failure: Failure, endpoint: Endpoint, model: str, timeout_s: float) -> ModelUnusable:
+    """The words for a failure of the endpoint itself."""
+    # May ask the endpoint for its models, so not on the loop.
+    error = await asyncio.to_thread(judge, failure, endpoint, model, timeout_s)
+    return ModelUnusable(f"{error.message} ({error.hint})" if error.hint else error.message)
+
+
+def backoff_s(tries: int, jitter: Callable[[float, float], float] = random.uniform) -> float:
+    """Before the next attempt; `jitter` spreads calls in time."""
     wait_s: float = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2**tries)
-    return wait_s * random.uniform(0.75, 1.0)  # noqa: S311  spreads calls in time, keeps no secret
+    return wait_s * jitter(0.75, 1.0)

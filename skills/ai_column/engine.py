@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 
-from memory.errors import LeaseLost, MemoryFailure
+from memory.errors import LeaseLost
 from memory.jobs import Job, JobState, Lease, Worker
 from skills.ai_column.batches import Batches, Ready
 from skills.ai_column.budget import BudgetReached, Meter
@@ -37,7 +37,6 @@ from skills.ai_column.tally import Progress, Tally
 from skills.ai_column.task import ColumnTask
 from skills.model_caller import ModelUnusable
 from skills.settings import FillSettings
-from tools.errors import Refused, ToolError
 from tools.safety.backfill import Backfill
 from tools.safety.caller import Caller
 from tools.safety.pending import ApprovedBy
@@ -165,7 +164,7 @@ class ColumnFill:
         caller = replace(self._services.caller, job_id=self.lease.job_id)
         samples: Sequence[Ready] = ()
         self._examiner = Examiner.of(self._services, plan, self._choices.check, self._model, self.lease, self._stop)
-        try:
+        with self._stop.heeding():
             if not self._may_begin(plan):
                 return self._finish(plan, consent, samples)
             create_columns(self._services.gate, plan, consent, caller)
@@ -181,12 +180,6 @@ class ColumnFill:
                 with calm_collector(), Bulletin(self._services.jobs, self.lease, slowness.words) as self._bulletin:
                     self._pipeline(plan, batches, caller).run(look, lambda: self._watch(plan, on_progress))
                 samples = batches.samples
-        except Refused as refused:
-            self._stop.set(StopReason.REFUSED, refused.message)
-        except LeaseLost as lost:
-            self._stop.set(StopReason.LEASE_LOST, lost.message)
-        except (ToolError, MemoryFailure) as error:
-            self._stop.set(StopReason.FAILED, error.message)
         on_progress(self.progress(plan))
         return self._finish(plan, consent, samples)
 

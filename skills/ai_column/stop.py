@@ -2,8 +2,12 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
+
+from memory.errors import LeaseLost, MemoryFailure
+from tools.errors import Refused, ToolError
 
 
 class StopReason(StrEnum):
@@ -47,6 +51,18 @@ class Stop:
             self._event.set()
         for listener in listeners:
             listener()
+
+    @contextmanager
+    def heeding(self) -> Iterator[None]:
+        """What the door, the database or the store raises is why the run stops, not an error of its caller."""
+        try:
+            yield
+        except Refused as refused:
+            self.set(StopReason.REFUSED, refused.message)
+        except LeaseLost as lost:
+            self.set(StopReason.LEASE_LOST, lost.message)
+        except (ToolError, MemoryFailure) as error:
+            self.set(StopReason.FAILED, error.message)
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Called once, at the stop, from whatever thread; at once if that was before."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from memory.errors import LeaseLost, MemoryFailure
+from memory.errors import LeaseLost
 from memory.jobs import Answer, AnswerStatus, Job, JobState, JobStore, Lease, Worker
 from skills.ai_column.heartbeat import Heartbeat
 from skills.ai_column.history import FilledBy
@@ -19,7 +19,6 @@ from skills.ai_column.target import Target, resolve
 from skills.ai_column.undo_plan import LOOK_UP, Survey, UndoPlan, cells_of
 from skills.errors import TaskRefused
 from tools.db.values import Value
-from tools.errors import Refused, ToolError
 from tools.safety.backfill import Backfill
 from tools.safety.batch import BackfillTemplate, BatchOutcome
 from tools.safety.caller import Caller
@@ -106,13 +105,8 @@ class JobUndo:
         lease = self._jobs.acquire(job.id, Worker.here(), self._lease_s)
         heartbeat = Heartbeat(self._jobs, lease, self._stop)
         try:
-            self._put_back(plan, approved_by, lease, tally, on_progress)
-        except Refused as refused:
-            self._stop.set(StopReason.REFUSED, refused.message)
-        except LeaseLost as lost:
-            self._stop.set(StopReason.LEASE_LOST, lost.message)
-        except (ToolError, MemoryFailure) as error:
-            self._stop.set(StopReason.FAILED, error.message)
+            with self._stop.heeding():
+                self._put_back(plan, approved_by, lease, tally, on_progress)
         finally:
             heartbeat.close()
         undone = self._undone(plan, tally, time.monotonic() - started)

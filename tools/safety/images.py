@@ -37,11 +37,6 @@ class TableImages:
             raise ValueError("an image holds at least one side of its row")
         return tuple(row[self.columns.index(name)] for name in self.key)
 
-    def inverted(self) -> "TableImages":
-        """The images of undoing these."""
-        rows = tuple(RowImage(before=image.after, after=image.before) for image in reversed(self.rows))
-        return TableImages(table=self.table, columns=self.columns, key=self.key, rows=rows)
-
 
 def composed(images: Iterable[TableImages]) -> tuple[TableImages, ...]:
     """One TableImages per table, as if one statement had done it all."""

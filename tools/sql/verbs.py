@@ -69,11 +69,6 @@ def transaction_action(tokens: Sequence[Token]) -> str:
     )
 
 
-def savepoint_name(tokens: Sequence[Token]) -> str:
-    """The name in a SAVEPOINT, RELEASE or ROLLBACK TO."""
-    return tokens[-1].name
-
-
 _EXPLAIN_WORDS = frozenset({"EXTENDED", "PARTITIONS", "VERBOSE", "QUERY", "PLAN", "TREE", "JSON", "TRADITIONAL"})
 
 
